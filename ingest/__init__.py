@@ -1,0 +1,4 @@
+"""Archive bytes to candidacies: everything left of the index.
+
+Nothing is imported here, so that `search` can take `ingest.records` without the rest.
+"""

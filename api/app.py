@@ -1,0 +1,126 @@
+"""How the application is put together, and the one table from error class to status and code.
+
+The engine, the vocabulary and the settings are given; nothing is opened here. What stands before
+the routes (limits, logs, security headers, caching) is plain ASGI, outermost first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from api.json_routes import router as json_router
+from api.page_routes import render_problem
+from api.page_routes import router as page_router
+from api.problems import Problem, describe_faults, problem_response, wants_page
+from api.settings import Settings
+from ingest.records import Vocabulary
+from search.engine import SearchEngine
+from search.errors import (
+    EngineMisconfigured,
+    EngineUnavailable,
+    IndexBroken,
+    IndexBusy,
+    IndexMissing,
+    IndexVersion,
+    SearchError,
+)
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an error is answered; `retry_after` is in seconds, 0 where a retry is no use."""
+
+    status: int
+    code: str
+    title: str
+    retry_after: int = 0
+
+
+ERROR_ANSWERS: dict[type[Exception], Answer] = {
+    IndexMissing: Answer(503, "index-missing", "Nothing was indexed yet", 30),
+    IndexBroken: Answer(503, "index-broken", "The index is being rebuilt", 30),
+    IndexVersion: Answer(503, "index-version", "The index is of another release", 60),
+    IndexBusy: Answer(503, "index-busy", "The index is being written", 5),
+    EngineUnavailable: Answer(503, "engine-unavailable", "The engine does not answer now", 5),
+    EngineMisconfigured: Answer(503, "engine-misconfigured", "A setting is missing", 60),
+    SearchError: Answer(500, "search-failed", "The search failed"),
+}
+
+STATUS_ANSWERS: dict[int, Answer] = {
+    400: Answer(400, "bad-request", "Bad request"),
+    404: Answer(404, "not-found", "Not found"),
+    405: Answer(405, "method-not-allowed", "Method not allowed"),
+    406: Answer(406, "not-acceptable", "Not acceptable"),
+}
+
+
+def create_app(engine: SearchEngine, vocabulary: Vocabulary, settings: Settings) -> FastAPI:
+    """Put the application together around an engine that is open already."""
+    app = FastAPI(title="Hustings", docs_url=None, redoc_url=None, root_path=settings.root_path)
+    app.state.engine = engine
+    app.state.vocabulary = vocabulary
+    app.state.settings = settings
+    for kind in ERROR_ANSWERS:
+        app.add_exception_handler(kind, answer_search_error)
+    app.add_exception_handler(RequestValidationError, answer_bad_parameters)
+    app.add_exception_handler(HTTPException, answer_http_error)
+    app.include_router(json_router)
+    app.include_router(page_router)
+    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
+    return app
+
+
+async def answer_search_error(request: Request, error: Exception) -> Response:
+    """Answer an error of the engine by the table, the nearest class winning."""
+    known = next(ERROR_ANSWERS[kind] for kind in type(error).__mro__ if kind in ERROR_ANSWERS)
+    retry_after = getattr(error, "retry_after", known.retry_after)
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    return _answer(request, known, str(error), headers)
+
+
+async def answer_bad_parameters(request: Request, error: Exception) -> Response:
+    """Answer 400 naming every parameter at fault."""
+    faults = describe_faults(cast(RequestValidationError, error))
+    problem = Problem(
+        type="urn:hustings:problem:bad-parameter",
+        title="Bad parameter",
+        status=400,
+        detail="; ".join(f"{fault.parameter} {fault.message}" for fault in faults),
+        parameters=faults,
+    )
+    return _show(request, problem, {})
+
+
+async def answer_http_error(request: Request, error: Exception) -> Response:
+    """Answer what a route or the router refused."""
+    refused = cast(HTTPException, error)
+    unnamed = Answer(refused.status_code, "http", "The request failed")
+    known = STATUS_ANSWERS.get(refused.status_code, unnamed)
+    return _answer(request, known, str(refused.detail), dict(refused.headers or {}))
+
+
+def _answer(request: Request, known: Answer, detail: str, headers: dict[str, str]) -> Response:
+    problem = Problem(
+        type=f"urn:hustings:problem:{known.code}",
+        title=known.title,
+        status=known.status,
+        detail=detail,
+    )
+    return _show(request, problem, headers)
+
+
+def _show(request: Request, problem: Problem, headers: dict[str, str]) -> Response:
+    if not wants_page(request):
+        return problem_response(problem, request, headers)
+    page = render_problem(request, problem)
+    page.headers.update(headers)
+    return page

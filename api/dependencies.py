@@ -1,0 +1,61 @@
+"""What every route may ask for: the engine, the vocabulary, the settings, the last sync's report.
+
+Routes never build these; `create_app` puts them on `app.state`, and tests put others there.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import Depends, Request
+from pydantic import TypeAdapter, ValidationError
+
+from api.settings import Settings
+from ingest.records import IngestReport, Vocabulary
+from search.engine import SearchEngine
+
+_REPORT = TypeAdapter(IngestReport)
+
+
+def get_engine(request: Request) -> SearchEngine:
+    """Give the engine, which shows addresses only if the settings say so."""
+    engine: SearchEngine = request.app.state.engine
+    return engine
+
+
+def get_vocabulary(request: Request) -> Vocabulary:
+    vocabulary: Vocabulary = request.app.state.vocabulary
+    return vocabulary
+
+
+def get_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+EngineDep = Annotated[SearchEngine, Depends(get_engine)]
+VocabularyDep = Annotated[Vocabulary, Depends(get_vocabulary)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+
+
+def write_report(report: IngestReport) -> str:
+    """Write a sync's report as the state that an index keeps for its readers."""
+    return _REPORT.dump_json(report).decode()
+
+
+@lru_cache(maxsize=4)
+def read_report(state: str) -> IngestReport | None:
+    """Read what `write_report` wrote; None where no sync left any, or another release's did."""
+    try:
+        return _REPORT.validate_json(state) if state else None
+    except ValidationError:
+        return None
+
+
+def get_report(engine: EngineDep) -> IngestReport | None:
+    """Give the last sync's report: `.sample` tells whether the pages show the sample archive."""
+    return read_report(engine.status().state)
+
+
+ReportDep = Annotated[IngestReport | None, Depends(get_report)]

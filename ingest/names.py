@@ -1,0 +1,155 @@
+"""How people write their names and nicks, and how names are compared.
+
+Reads a sender's display name, an address, a signature or a self-introduction; knows nothing of
+elections. Which of several candidacies are one person's is for `people.py` to tell.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that NFKD does not take apart, as they stand in names.
+_WHOLE = str.maketrans(
+    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae"}
+)
+_PARTICLES = {"jr", "sr", "ii", "iii", "iv", "phd", "md", "inc", "ltd"}
+# "Ana Example via openstack-dev", as lists that rewrite the sender for DMARC write it.
+_VIA = re.compile(r"\s+(?:via|on behalf of)\s+\S.*$", re.IGNORECASE)
+# "Example, Ana (Cloud Services)", "Ana Example [Company]", "Ana Example <x at y>".
+_ASIDE = re.compile(r"\s*[(\[<{][^()\[\]<>{}]{0,80}[)\]>}]")
+_SPELLED_AT = re.compile(r"\S\s+at\s+\S+\.\w")
+_NAME_WORD = r"[^\W\d_][\w'’.\-]{0,30}"
+_NAME_LINE = re.compile(
+    rf"[\s\-–—~*/#,]*((?:{_NAME_WORD})(?:[ \t]+(?:\"[^\"\n]{{1,20}}\"[ \t]+)?{_NAME_WORD}){{0,4}})"
+    r"[\s,.]*(?:[(<\[\"'@].{0,80})?$"
+)
+_INTRODUCTION = re.compile(
+    r"\b(?:[Mm]y (?:full |real )?name is|[Mm]y name['’]s|(?:^|[.!?]\s)(?:[Tt]his is|I am|I['’]m)) "
+    r"((?:[^\W\d_a-z][\w'’\-]{0,30})(?: (?:[^\W\d_a-z][\w'’\-]{0,30}|[a-z]{2,3}(?= [^\W\d_a-z]))){1,3})",
+)
+_NAME_FIELD = re.compile(r"(?im)^[ \t]*(?:full |real )?name[ \t]*:[ \t]*(\S.{0,60})$")
+_CLOSING = re.compile(
+    r"(?i)^\W*(?:thank(?:s| you)\b.{0,60}|many thanks|thx|cheers|regards|(?:best|kind|warm|with|yours)\b.{0,30}"
+    r"|sincerely.{0,12}|ciao|respectfully.{0,12}|grüße|saludos|cordialement)\W*$"
+)
+_NICK = r"([A-Za-z_\[\]\\`^{}|][\w\[\]\\`^{}|\-.]{0,29})"
+_NICK_MARKED = [
+    re.compile(
+        rf"(?i)\b(?:irc|freenode|oftc|libera)(?:[ -]?(?:nick|nickname|handle|id|name|user|chat))?(?:[ \t]*\([\w. ]{{1,20}}\))?[ \t]*(?::|=|\bis\b)[ \t]*['\"`@]?{_NICK}"
+    ),
+    re.compile(rf"(?i)\b(?:irc[ -])?(?:nick|nickname)[ \t]*(?::|=|\bis\b)[ \t]*['\"`@]?{_NICK}"),
+    re.compile(
+        rf"(?i)(?:^|[\s(\"'`@]){_NICK}['\"`]?[ \t]+(?:on|in|at)[ \t]+(?:the[ \t]+)?(?:irc|freenode|oftc|libera)\b"
+    ),
+    re.compile(rf"(?i)\b(?:known as|known on irc as|aka|a\.k\.a\.)[ \t]+['\"`]{_NICK}['\"`]"),
+]
+_NICK_ASIDE = (
+    r"\s*[(\[<][ \t]*(?:irc:?[ \t]*)?@?([A-Za-z_\[\]\\`^{}|][\w\[\]\\`^{}|\-.]{1,29})[ \t]*[)\]>]"
+)
+_NO_NICK = set(
+    "a am an and are as at be been both by can chat find for freenode from handle he hi i if in irc is it "
+    "libera me most my name nick not of oftc on or our out people please questions she so that the their "
+    "them they this time to us was we with you your always mostly usually also hours daily often around "
+    "channel channels mailing list available active discussion discussions meeting meetings here there "
+    "helping him her everyone folks regularly ptl tc ptg he/him she/her they/them".split()
+)
+
+
+def fold(text: str) -> str:
+    """Keep letters and digits only, case and accents folded: what two spellings of a name share."""
+    plain = unicodedata.normalize("NFKD", text.translate(_WHOLE)).casefold()
+    return "".join(char for char in plain if char.isalnum())
+
+
+def slug(text: str) -> str:
+    """Make a name fit for a URL: `Ana M. Éxample` to `ana-m-example`; other scripts are kept."""
+    plain = unicodedata.normalize("NFKD", text.translate(_WHOLE)).casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return "-".join(re.findall(r"[^\W_]+", plain)) or "unknown"
+
+
+def candidate_name(sender: str, address: str, text: str) -> str:
+    """Tell the name of a mail's sender, from the header, else from the text, else from the address."""
+    name = clean_display_name(sender, address)
+    if " " in name:
+        return name
+    local = address.partition("@")[0]
+    for found in names_in_text(text):
+        if _fits(found, local, name):
+            return found
+    return name or name_from_address(address)
+
+
+def clean_display_name(sender: str, address: str = "") -> str:
+    """Turn "Last, First", "X via list" and "X (Company)" to "First Last"; an address is no name."""
+    name = _ASIDE.sub("", _VIA.sub("", " ".join(sender.replace('"', " ").split())))
+    name = name.strip(" '`,;")
+    if "@" in name or _SPELLED_AT.search(name) or name.lower() == address.partition("@")[0].lower():
+        return ""
+    last, comma, first = name.partition(",")
+    if comma and "," not in first and fold(first) and fold(first) not in _PARTICLES:
+        name = f"{first.strip()} {last.strip()}"
+    return name if any(char.isalpha() for char in name) else ""
+
+
+def name_from_address(address: str) -> str:
+    """Make a name of an address's local part: `ana.example` to `Ana Example`."""
+    local = re.sub(r"\d+", " ", address.partition("@")[0].partition("+")[0])
+    words = [word for word in re.split(r"[\s._\-]+", local) if word]
+    return " ".join(word.capitalize() for word in words) or address
+
+
+def names_in_text(text: str) -> list[str]:
+    """List the names by which a text's writer introduces himself or signs, the surest first."""
+    lines = [line.strip() for line in text.splitlines()]
+    found = [match.group(1).strip() for match in _NAME_FIELD.finditer(text)]
+    flat = " ".join(text[:4000].split())
+    found += [match.group(1) for match in _INTRODUCTION.finditer(flat)]
+    signed = [i for i, line in enumerate(lines) if line in ("--", "-- ", "—")]
+    closings = [i for i, line in enumerate(lines) if len(line) < 70 and _CLOSING.match(line)]
+    for index in [*reversed(signed), *reversed(closings)]:
+        found += [name for line in lines[index + 1 : index + 4] if line for name in _as_name(line)]
+    filled = [line for line in lines if line]
+    for line in [*reversed(filled[-8:]), *filled[:2]]:
+        found += _as_name(line)
+    return list(dict.fromkeys(found))
+
+
+def read_nick(text: str, name: str = "") -> str:
+    """Find the writer's IRC nick: in words ("ana on IRC"), else in brackets after the name."""
+    for pattern in _NICK_MARKED:
+        for match in pattern.finditer(text):
+            nick = match.group(1).rstrip(".-,")
+            if nick.lower() not in _NO_NICK and len(nick) > 1:
+                return nick
+    for part in dict.fromkeys((name, *name.split()[:1], *name.split()[-1:])):
+        if part:
+            for match in re.finditer(re.escape(part) + _NICK_ASIDE, text):
+                nick = match.group(1).rstrip(".-")
+                if nick.lower() not in _NO_NICK:
+                    return nick
+    return ""
+
+
+def _as_name(line: str) -> list[str]:
+    match = _NAME_LINE.match(line) if len(line) < 100 else None
+    if match is None:
+        return []
+    name = " ".join(re.sub(r"\"[^\"]*\"", " ", match.group(1)).split()).strip(" .,-")
+    words = name.split()
+    if not 1 <= len(words) <= 5 or _CLOSING.match(line):
+        return []
+    return [name]
+
+
+def _fits(name: str, local: str, known: str) -> bool:
+    """Whether a name found in the text goes with the local part of the address, or a lone first name."""
+    words = [fold(word) for word in name.split()]
+    key = fold(local)
+    if len(words) < 2 or not all(words):
+        return False
+    if known and fold(known) in words:
+        return True
+    initials = {words[0][0] + words[-1], words[0] + words[-1][0], words[-1] + words[0][0]}
+    return any(len(word) > 2 and word in key for word in words) or any(i in key for i in initials)

@@ -1,0 +1,167 @@
+"""Which lines of a mail are another mail's, however the sender's program marked them.
+
+Gives every quoted line a `>` so that all later stages ask one question of a line. Judges form only:
+attribution lines, "Original Message" blocks, forwarding marks. What the words mean is for others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# One line that says whose words follow. Bounded, since bodies are hostile; a long attribution wraps,
+# so two and three lines are tried together.
+_DATE_WORDS = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}|(?:19|20)\d\d)"
+_ATTRIBUTIONS = [
+    # On Tue, Sep 15, 2015 at 9:42 AM, Ana Example <ana@example.org> wrote:
+    re.compile(
+        rf"^On\b.{{0,40}}{_DATE_WORDS}.{{0,200}}\b(?:wrote|writes|said|schrieb)\b.{{0,20}}:?$", re.I
+    ),
+    # Excerpts from Ana Example's message of 2015-09-15 09:42:00 +0000:
+    re.compile(r"^Excerpts from .{1,100} message of .{1,80}:$", re.I),
+    # Ana Example wrote:  /  Ana Example <ana@example.org> writes:  /  Ana wrote on 09/15/2015 08:00 AM:
+    re.compile(
+        r"^[^\s>].{0,120}\b(?:wrote|writes|schrieb|écrit|a écrit|escribió|scrisse|skrev)\b(?: on .{0,60})?\s?:$",
+        re.I,
+    ),
+    # Am 15.09.2015 um 09:42 schrieb Ana Example:  /  Le 15/09/2015 09:42, Ana Example a écrit :
+    re.compile(rf"^(?:Am|Le|El|Il|Op|Den|W dniu|Em)\b.{{0,40}}{_DATE_WORDS}.{{0,150}}:$", re.I),
+    # At 09:42 2015-09-15, "Ana Example" <ana@example.org> wrote:
+    re.compile(rf"^At {_DATE_WORDS}.{{0,150}}\bwrote\s?:$", re.I),
+    # 在 2015年9月15日，Ana Example <ana@example.org> 写道：
+    re.compile(r"^(?:在|于)?.{0,120}(?:写道|寫道)\s?[:：]$"),
+    # Quoting Ana Example (2015-09-15 09:42:00)
+    re.compile(rf"^Quoting .{{1,100}}{_DATE_WORDS}.{{0,40}}$", re.I),
+    # 2015-09-15 9:42 GMT+02:00 Ana Example <ana@example.org>:
+    re.compile(r"^(?:19|20)\d\d-\d\d-\d\d \d{1,2}:\d\d.{0,30}<.{3,80}>:$"),
+]
+# From here on everything is the quoted mail; nobody writes below such a block.
+_BLOCK_STARTS = [
+    re.compile(
+        r"^[-_* ]{2,}\s*(?:Original|Forwarded|Weitergeleitete|Ursprüngliche|Begin forwarded) ?(?:Message|message|Nachricht)\b.{0,60}$",
+        re.I,
+    ),
+    re.compile(
+        r"^[-_* ]{2,}\s*(?:Forwarded (?:by|Message|message)|Message d'origine|Mensaje original|原始邮件|邮件原件|转发邮件信息)\b?.{0,80}$",
+        re.I,
+    ),
+    re.compile(r"^Begin forwarded message:$", re.I),
+    re.compile(r"^-{5,}\s?(?:原始邮件|原始郵件|转发的?邮件)\s?-{3,}$"),
+]
+FORWARD_MARK = re.compile(
+    r"(?im)^[-_* >]*(?:-+ ?Forwarded (?:message|by)\b|Begin forwarded message:|Weitergeleitete Nachricht"
+    r"|[-]+\s?转发)"
+)
+_HEADER_LINE = re.compile(
+    r"^\*?(?:From|Von|De|发件人|Date|Sent|Gesendet|Datum|日期|发送时间|To|An|Cc|收件人|抄送|Subject|Betreff|主题|Reply-To|Organization)\*?\s?[:：]",
+    re.I,
+)
+_FROM_HEADER = re.compile(r"^\*?(?:From|Von|De|发件人)\*?\s?[:：]", re.I)
+_PGP_DASH = re.compile(r"^- (?=-)")
+
+
+def mark_quotes(text: str) -> str:
+    """Give every quoted line a leading `>`; attribution lines stay as they are.
+
+    Lines below an "Original Message" block are marked to the end of the text, and so are lines below
+    an attribution whose quote lost its marks.
+    """
+    lines = text.splitlines()
+    marked = list(lines)
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if is_quoted(line):
+            index += 1
+            continue
+        if starts_block(lines, index):
+            marked[index:] = [_mark(rest) for rest in lines[index:]]
+            break
+        wrapped = attribution_at(lines, index)
+        if wrapped:
+            index += wrapped
+            if _lost_marks(lines, index):
+                marked[index:] = [_mark(rest) for rest in lines[index:]]
+                break
+            continue
+        index += 1
+    return "\n".join(marked)
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a line bears a quoting mark; `>From ` alone is mbox's escape, not a quote."""
+    bare = line.lstrip(" \t")
+    return bare.startswith((">", "|>", "&gt;")) and not bare.startswith(">From ")
+
+
+def attribution_at(lines: Sequence[str], index: int) -> int:
+    """Count the lines of the attribution that begins here: 1 to 3, or 0 where there is none."""
+    joined = ""
+    for count in range(1, 4):
+        if index + count > len(lines):
+            return 0
+        line = lines[index + count - 1].strip()
+        if not line or is_quoted(line):
+            return 0
+        joined = f"{joined} {line}".strip()
+        if len(joined) > 300:
+            return 0
+        if any(pattern.match(joined) for pattern in _ATTRIBUTIONS):
+            return count
+        if count == 1 and not _may_wrap(joined):
+            return 0
+    return 0
+
+
+def starts_block(lines: Sequence[str], index: int) -> bool:
+    """Whether a whole unmarked mail begins here: "Original Message", or a bare header block."""
+    line = _PGP_DASH.sub("", lines[index].strip())
+    if any(pattern.match(line) for pattern in _BLOCK_STARTS):
+        return True
+    if re.fullmatch(r"_{10,}", line):
+        # Outlook's rule above "From: ... Sent: ..."; Mailman's footer begins alike but goes on otherwise.
+        index += 1
+    if index >= len(lines) or not _FROM_HEADER.match(lines[index].strip()):
+        return False
+    following = [later.strip() for later in lines[index + 1 : index + 6] if later.strip()]
+    return sum(1 for later in following[:4] if _HEADER_LINE.match(later)) >= 2
+
+
+def own_text(text: str) -> str:
+    """Give the lines that the sender wrote: no quoted ones, no attributions. Takes unmarked text."""
+    lines = mark_quotes(text).splitlines()
+    own: list[str] = []
+    index = 0
+    while index < len(lines):
+        wrapped = attribution_at(lines, index)
+        if wrapped:
+            index += wrapped
+            continue
+        if not is_quoted(lines[index]):
+            own.append(lines[index])
+        index += 1
+    return "\n".join(own)
+
+
+def quotes_another(text: str) -> bool:
+    """Whether an attribution, an original-message block or quoted lines show another's mail inside."""
+    lines = text.splitlines()
+    if any(is_quoted(line) for line in lines):
+        return True
+    return any(attribution_at(lines, i) or starts_block(lines, i) for i in range(len(lines)))
+
+
+def _may_wrap(line: str) -> bool:
+    return line.startswith(("On ", "Am ", "Le ", "Excerpts from", "At ", "在")) or line.endswith(
+        ">"
+    )
+
+
+def _mark(line: str) -> str:
+    return line if is_quoted(line) else f"> {line}".rstrip()
+
+
+def _lost_marks(lines: Sequence[str], start: int) -> bool:
+    """Whether no quoted line follows an attribution soon, although text does."""
+    following = [line for line in lines[start : start + 6] if line.strip()]
+    return bool(following) and not any(is_quoted(line) for line in following)

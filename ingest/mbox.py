@@ -1,0 +1,178 @@
+"""Where one mail ends and the next begins, in a month's unpacked bytes.
+
+Owns the separator rule and nothing of what a mail says (`messages.py` does). It is not simply "a line
+that begins with From ", since mails hold such lines: Pipermail does not escape what came out of base64,
+and people paste whole mails. So a separator is a `From ` line with a date, and a header block below it
+that the archive's own writer would have written; which writer it was, the first mail of the month tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.records import Place, RawMessage, SkippedMessage
+
+CUT_BY_ARCHIVER = "cut-by-archiver"
+BEFORE_FIRST_MAIL = "before-first-mail"
+
+_BOM = b"\xef\xbb\xbf"
+_DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_CLOCK = rb"\d{1,2}:\d\d(?::\d\d)?"
+# `Thu Apr  2 12:00:00 2015`, with a zone before or after the year as some mail servers write it, and
+# `Mon, 2 Aug 1999 18:55:09 -0400 (EDT)` as the archivers of 1999 did.
+_ASCTIME = (
+    _DAY + rb" " + _MONTH + rb" [ \d]?\d " + _CLOCK + rb"(?: [A-Z+\-][A-Z0-9]{1,5})? \d{4}"
+    rb"(?: [A-Z+\-][A-Z0-9]{1,5})?"
+)
+_RFC_DATE = _DAY + rb", [ \d]?\d " + _MONTH + rb" \d{2,4} " + _CLOCK + rb"[ \w+\-()]{0,40}"
+_SEPARATOR = re.compile(
+    rb"From (?P<sender>[^\n]{0,400}?)(?P<gap> {1,4})(?:%b|%b)[ \t]{0,8}\r?\n"
+    % (_ASCTIME, _RFC_DATE)
+)
+_FIELD_NAME = re.compile(rb"([!-9;-~]{1,80})[ \t]{0,4}:")
+_PIPERMAIL_HEAD = re.compile(
+    rb"From: [^\n]*\n(?:[ \t][^\n]*\n)*+Date: ?[^\n]*\n(?:[ \t][^\n]*\n)*+Subject: ?[^\n]*\n"
+)
+_MESSAGE_ID = re.compile(
+    rb"^Message-ID:[ \t]*([^\n]*(?:\n[ \t][^\n]*)?)", re.IGNORECASE | re.MULTILINE
+)
+# A header block of a real mail ends well before this many bytes; quoted text may never end.
+_LONGEST_HEAD = 256 * 1024
+# What says that lines below a `From ` line are a mail's own header and not prose with a colon.
+_TELLING_FIELDS = frozenset(
+    (b"from", b"date", b"message-id", b"received", b"return-path", b"subject")
+)
+_STRONG_FIELDS = frozenset((b"from", b"date", b"message-id"))
+
+# Pipermail's stand-in for a sender, the subject it invents, and the id it makes of its own clock.
+_CUT_PIECE = re.compile(
+    rb"From bogus@does\.not\.exist\.com  [^\n]*\r?\nFrom: bogus@does\.not\.exist\.com \(\)\r?\n"
+    rb"Date: [^\n]*-0000\r?\nSubject: No subject\r?\n(?:Message-ID: <mailman\.\d+\.\d+\.\d+\.)?"
+)
+# HyperKitty's importer writes the same piece as a mail of nobody, with no subject.
+_CUT_EXPORT = re.compile(
+    rb"From [^\n]*\nFrom:(?: None)?(?: <>)?[ \t]*\n(?:To: [^\n]*\n)?Subject: None\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """What the first mail of a month tells of the program that wrote the month."""
+
+    pipermail: bool
+    obscures: bool
+    gives_ids: bool
+    blank_line: bytes
+
+
+def split_messages(data: bytes, archive: str, month: str) -> Iterator[RawMessage | SkippedMessage]:
+    """Cut a month into its mails, in order; the pieces cover every byte but leading blank lines.
+
+    What stands before the first separator, and pieces that Pipermail cut off at an unescaped `From `
+    line, come as skipped messages with their byte range.
+    """
+    starts = list(_find_starts(data))
+    if not starts and not data.strip(b"\r\n\t \x00"):
+        return
+    first = starts[0] if starts else len(data)
+    number = 0
+    if data[:first].strip(b"\r\n\t \x00"):
+        place = Place(archive, month, number, 0, first)
+        yield SkippedMessage(place, BEFORE_FIRST_MAIL, _first_line(data))
+        number = 1
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        piece = data[start:end]
+        detail = _describe_cut_piece(piece)
+        if detail is None:
+            yield RawMessage(archive, month, number, start, end - start, piece)
+        else:
+            place = Place(archive, month, number, start, end - start)
+            yield SkippedMessage(place, CUT_BY_ARCHIVER, detail)
+        number += 1
+
+
+def _find_starts(data: bytes) -> Iterator[int]:
+    position = len(_BOM) if data.startswith(_BOM) else 0
+    if not data.startswith(b"From ", position):
+        position = data.find(b"\nFrom ") + 1
+    writer: _Writer | None = None
+    while position or writer is None:
+        match = _SEPARATOR.match(data, position)
+        if match is not None and writer is None:
+            writer = _tell_writer(data, match)
+            if writer is not None:
+                yield 0 if position == len(_BOM) and data.startswith(_BOM) else position
+        elif match is not None and writer is not None and _begins_mail(data, match, writer):
+            yield position
+        position = data.find(b"\nFrom ", position) + 1
+        if not position:
+            return
+
+
+def _tell_writer(data: bytes, match: re.Match[bytes]) -> _Writer | None:
+    blank_line = b"\n\r\n" if match[0].endswith(b"\r\n") else b"\n\n"
+    if not _head_fields(data, match.end(), blank_line):
+        return None
+    head = _head_block(data, match.end(), blank_line)
+    return _Writer(
+        pipermail=len(match["gap"]) == 2 and _PIPERMAIL_HEAD.match(head) is not None,
+        obscures=b" at " in match["sender"],
+        gives_ids=_MESSAGE_ID.search(head) is not None,
+        blank_line=blank_line,
+    )
+
+
+def _begins_mail(data: bytes, match: re.Match[bytes], writer: _Writer) -> bool:
+    stands_free = data.endswith(writer.blank_line, 0, match.start())
+    if not writer.pipermail:
+        fields = _head_fields(data, match.end(), writer.blank_line)
+        # An mbox made by hand may lack the blank line; then only a whole header block will do.
+        return bool(fields & _TELLING_FIELDS) if stands_free else fields >= _STRONG_FIELDS
+    if not stands_free or len(match["gap"]) != 2:
+        return False
+    head = _head_block(data, match.end(), writer.blank_line)
+    if _PIPERMAIL_HEAD.match(head) is None:
+        return False
+    found = _MESSAGE_ID.search(head)
+    if found is None:
+        return not writer.gives_ids
+    # A text that quotes a whole mail of an archive: Pipermail obscures addresses in texts, ids
+    # included, but never in a mail's own Message-ID.
+    return not (writer.obscures and b"@" not in found[1] and b" at " in found[1])
+
+
+def _head_block(data: bytes, start: int, blank_line: bytes) -> bytes:
+    """Give the lines up to the first empty one, at most `_LONGEST_HEAD` bytes."""
+    limit = start + _LONGEST_HEAD
+    end = data.find(blank_line, start, limit)
+    return data[start : end + 1 if end >= 0 else limit]
+
+
+def _head_fields(data: bytes, start: int, blank_line: bytes) -> frozenset[bytes]:
+    """Name the fields of a header block, lower case; nothing if its first line is no field."""
+    if _FIELD_NAME.match(data, start) is None:
+        return frozenset()
+    names = set()
+    for line in _head_block(data, start, blank_line).split(b"\n", 200)[:200]:
+        match = _FIELD_NAME.match(line)
+        if match is not None:
+            names.add(match[1].lower())
+        elif not line.startswith((b" ", b"\t", b">")) and line.strip():
+            break
+    return frozenset(names)
+
+
+def _describe_cut_piece(piece: bytes) -> str | None:
+    """Give the first words of a piece that the archiver cut off another mail; None if it is a mail."""
+    match = _CUT_PIECE.match(piece) or _CUT_EXPORT.match(piece)
+    if match is None:
+        return None
+    body = piece.replace(b"\r\n", b"\n").partition(b"\n\n")[2].strip()
+    return _first_line(body)
+
+
+def _first_line(data: bytes) -> str:
+    return data.lstrip()[:120].split(b"\n", 1)[0].decode("utf-8", "replace").strip()

@@ -1,0 +1,257 @@
+"""One mail's bytes to a `Message`: who, when, in answer to what, and the text.
+
+Owns the order in which things are tried, the stable id of mails that have none, and the notes that
+Pipermail's scrubber leaves. The forms of single fields are `headers.py`'s, dates `dates.py`'s, MIME
+`mime.py`'s. There are two roads because nearly every mail comes as Pipermail writes it, with a fixed
+header and plain text: that one is a single regular expression and no parser.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from ingest.charsets import decode_bytes
+from ingest.dates import parse_envelope_date, settle_date
+from ingest.headers import (
+    LONGEST_FIELD,
+    decode_field,
+    decode_raw,
+    parse_message_id,
+    parse_references,
+    parse_sender,
+)
+from ingest.mime import read_mime
+from ingest.records import Message, Part, Place, RawMessage, SkippedMessage
+
+NO_HEADER = "no-header"
+NUL_BYTES = "nul-bytes"
+FROM_LINE_ESCAPED = "from-line-escaped"
+HEADER_TOO_LONG = "header-too-long"
+HEADER_DOUBLED = "header-doubled"
+SENDER_MISSING = "sender-missing"
+SUBJECT_MISSING = "subject-missing"
+
+_FOLDED = rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)\n"
+_PIPERMAIL_MAIL = re.compile(
+    rb"From ([^\n]*+)\nFrom: ?"
+    + _FOLDED
+    + rb"Date: ?"
+    + _FOLDED
+    + rb"Subject: ?"
+    + _FOLDED
+    + rb"(?:In-Reply-To: ?"
+    + _FOLDED
+    + rb")?(?:References: ?"
+    + _FOLDED
+    + rb")?"
+    + rb"(?:Message-ID: ?"
+    + _FOLDED
+    + rb")?(?:\n|\Z)"
+)
+_FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*+:[ \t]*+(.*)\Z", re.DOTALL)
+_MOST_FIELD_LINES = 2000
+_WANTED = frozenset(
+    ("from", "sender", "date", "subject", "message-id", "in-reply-to", "references")
+    + ("content-type", "content-transfer-encoding", "mime-version")
+)
+_NO_SUBJECT = "No subject"
+_NOTE = re.compile(
+    r"^(?P<what>An HTML attachment was scrubbed|A non-text attachment was scrubbed|"
+    r"An embedded message was scrubbed|An embedded and charset-unspecified text was scrubbed)\.\.\.\n"
+    r"(?P<fields>(?:[A-Z][\w-]{0,20}: [^\n]{0,500}\n(?:[ \t][^\n]{0,500}\n)?){0,8}?)"
+    r"(?:URL|Url ?): ?<?(?P<url>[^\s<>]{1,1000})>?",
+    re.MULTILINE,
+)
+_NOTE_KINDS = {"An HTML": "html", "An embedded and": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """One mail taken apart: the From_ line, the wanted header fields, and its text."""
+
+    envelope: bytes
+    fields: dict[str, bytes]
+    text: str
+    parts: tuple[Part, ...]
+    repairs: tuple[str, ...]
+
+
+def parse_message(raw: RawMessage, month_start: datetime | None) -> Message | SkippedMessage:
+    """Read one mail; give a skipped message only where there is no header at all to read.
+
+    `month_start` is the first day of the month that the archive filed the mail under.
+    """
+    match = _PIPERMAIL_MAIL.match(raw.data)
+    if match is None:
+        content = _take_apart(raw.data)
+        if content is None:
+            return SkippedMessage(_place_of(raw), NO_HEADER, _first_words(raw.data))
+        return _compose(raw, month_start, content)
+    envelope, sender, date, subject, in_reply_to, references, message_id = match.groups(b"")
+    fields = {
+        "from": sender,
+        "date": date,
+        "subject": subject,
+        "in-reply-to": in_reply_to,
+        "references": references,
+        "message-id": message_id,
+    }
+    text, repair = decode_bytes(raw.data[match.end() :])
+    return _compose(
+        raw, month_start, _Content(envelope, fields, text, (), (repair,) if repair else ())
+    )
+
+
+def find_parts(text: str) -> tuple[Part, ...]:
+    """Name the pieces of a mail that Pipermail's scrubber put elsewhere, by the notes it left.
+
+    Notes that stand in quoted lines are another mail's.
+    """
+    if "scrubbed..." not in text:
+        return ()
+    return tuple(_read_note(match) for match in _NOTE.finditer(text))
+
+
+def _read_note(match: re.Match[str]) -> Part:
+    fields = dict(
+        (name.strip(), value.strip())
+        for name, _, value in (line.partition(":") for line in match["fields"].splitlines())
+    )
+    name = fields.get("Name", "")
+    kind = _NOTE_KINDS.get(match["what"], "other")
+    if kind == "other" and fields.get("Type", "").startswith("text/"):
+        kind = "html" if fields["Type"].startswith("text/html") else "text"
+    return Part(url=match["url"], kind=kind, name="" if name == "not available" else name)
+
+
+def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -> Message:
+    fields = content.fields
+    repairs = list(content.repairs)
+    text = content.text
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+        repairs.append(NUL_BYTES)
+    if "\n>From " in text or text.startswith(">From "):
+        text, is_mended = _unescape_from_lines(text)
+        if is_mended:
+            repairs.append(FROM_LINE_ESCAPED)
+    sender, address, sender_repair = _read_sender(fields.get("from") or fields.get("sender", b""))
+    subject, subject_repair = decode_field(fields.get("subject", b""))
+    if subject == _NO_SUBJECT:
+        subject = ""
+    claimed = fields.get("date", b"").decode("latin-1").strip()
+    envelope = parse_envelope_date(content.envelope.decode("latin-1"))
+    posted_at, date_repair = settle_date(claimed, envelope, month_start)
+    message_id, id_repair = parse_message_id(fields.get("message-id", b"").decode("latin-1"))
+    repairs += [name for name in (sender_repair, subject_repair, date_repair, id_repair) if name]
+    if not message_id:
+        message_id = make_stable_id(address, claimed, subject, text)
+    return Message(
+        message_id=message_id,
+        sender=sender,
+        address=address,
+        subject=subject,
+        posted_at=posted_at,
+        claimed_date=claimed,
+        references=parse_references(
+            fields.get("references", b"").decode("latin-1"),
+            fields.get("in-reply-to", b"").decode("latin-1"),
+        ),
+        text=text,
+        place=_place_of(raw),
+        parts=content.parts or find_parts(text),
+        repairs=tuple(dict.fromkeys(repairs)) if repairs else (),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _read_sender(field: bytes) -> tuple[str, str, str]:
+    """Read a From field; cached, since the same people write all the time."""
+    text, repair = decode_raw(field)
+    sender, address = parse_sender(text)
+    return sender, address, repair or ("" if address else SENDER_MISSING)
+
+
+def make_stable_id(address: str, claimed: str, subject: str, text: str) -> str:
+    """Make an id that the next build of the archive will give again.
+
+    Only what a build does not change goes in: white space, obscured addresses and the addresses of
+    scrubbed parts are left out.
+    """
+    own = text.partition("-------------- next part --------------")[0]
+    own = _NOTE.sub("", own).replace(" at ", "@")
+    seed = "\0".join((address, claimed, subject, "".join(own.split())))
+    digest = hashlib.sha256(seed.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{digest[:32]}@made-up.invalid"
+
+
+def _place_of(raw: RawMessage) -> Place:
+    return Place(raw.archive, raw.month, raw.number, raw.offset, raw.length)
+
+
+def _unescape_from_lines(text: str) -> tuple[str, bool]:
+    """Undo the `>` that an mbox put before `From `, except beside quoted lines: there it is a quote."""
+    lines = text.split("\n")
+    mended = False
+    for index, line in enumerate(lines):
+        if not line.startswith(">From "):
+            continue
+        before = lines[index - 1] if index else ""
+        after = lines[index + 1] if index + 1 < len(lines) else ""
+        if not before.startswith(">") and not after.startswith(">"):
+            lines[index] = line[1:]
+            mended = True
+    return "\n".join(lines), mended
+
+
+def _first_words(data: bytes) -> str:
+    return " ".join(data[:200].decode("utf-8", "replace").split())[:120]
+
+
+def _take_apart(data: bytes) -> _Content | None:
+    """Read a mail whose header is not Pipermail's, or is in some way odd."""
+    data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    envelope, _, mail = data.partition(b"\n")
+    if not envelope.startswith(b"From "):
+        envelope, mail = b"", data
+    head, _, body = mail.partition(b"\n\n")
+    if mail.startswith(b"\n"):
+        head, body = b"", mail[1:]
+    fields, repairs = _read_fields(head)
+    if not fields:
+        return None
+    if fields.keys() & {"content-type", "content-transfer-encoding"}:
+        read = read_mime(mail)
+        return _Content(envelope, fields, read.text, tuple(read.parts), (*repairs, *read.repairs))
+    text, repair = decode_bytes(body)
+    return _Content(envelope, fields, text, (), (*repairs, repair) if repair else tuple(repairs))
+
+
+def _read_fields(head: bytes) -> tuple[dict[str, bytes], list[str]]:
+    """Take the wanted fields of a header, the first of each; unread lines between them are passed over."""
+    fields: dict[str, bytes] = {}
+    repairs: list[str] = []
+    lines = head.split(b"\n", _MOST_FIELD_LINES)
+    if len(lines) > _MOST_FIELD_LINES:
+        repairs.append(HEADER_TOO_LONG)
+        del lines[_MOST_FIELD_LINES:]
+    name = ""
+    for line in lines:
+        if line[:1] in (b" ", b"\t"):
+            if name and len(fields[name]) < LONGEST_FIELD:
+                fields[name] += b"\n" + line[:LONGEST_FIELD]
+            continue
+        match = _FIELD.match(line)
+        found = match[1].decode("ascii").lower() if match is not None else ""
+        name = found if found in _WANTED and found not in fields else ""
+        if match is not None and name:
+            fields[name] = match[2][:LONGEST_FIELD]
+            if len(match[2]) > LONGEST_FIELD:
+                repairs.append(HEADER_TOO_LONG)
+        elif found in ("message-id", "from", "date", "subject"):
+            repairs.append(HEADER_DOUBLED)
+    return fields, repairs

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from ingest.records import Candidacy
-from search.query import Query
+from search.query_tree import Notice, Query
 
 
 class Sort(StrEnum):
@@ -22,16 +22,20 @@ class Sort(StrEnum):
     OLDEST = "oldest"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the answer must say about the query: the words concerned and why, for a person to read.
-
-    `code` is stable for programs: `ignored`, `limited`, `unknown-field`, `unknown-cycle`, ...
-    """
-
-    code: str
-    words: str
-    message: str
+__all__ = [
+    "EngineStatus",
+    "Excerpt",
+    "Facet",
+    "FacetValue",
+    "Hit",
+    "IndexWriter",
+    "Notice",
+    "SearchEngine",
+    "SearchRequest",
+    "SearchResults",
+    "Sort",
+    "Suggestion",
+]
 
 
 @dataclass(frozen=True, slots=True)

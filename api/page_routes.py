@@ -1,21 +1,91 @@
-"""The pages for people: request in, engine called, page out."""
+"""The pages of a search and of one candidacy, static files, and problems as pages."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
+from typing import Annotated
 
-from api.problems import Problem, problem_response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from api.caching import is_known
+from api.candidacy_page import make_candidacy_page
+from api.dependencies import EngineDep, SettingsDep, VocabularyDep
+from api.page_frame import Content, Page, Site, answer_page, draw, make_links, read_site
+from api.parameters import DEEPEST, SelectionDep
+from api.problems import Problem
+from api.search_page import PER_PAGE, make_search_page
+from api.static_files import static_files
+from search.errors import SearchError
 
 router = APIRouter(include_in_schema=False)
 
+FOR_EVER = "public, max-age=31536000, immutable"
+
 
 @router.get("/")
-def show_start() -> Response:
-    """Say what this is."""
-    return PlainTextResponse("Hustings. The API is at /api/v1/candidacies.\n")
+def show_search(
+    request: Request,
+    selection: SelectionDep,
+    engine: EngineDep,
+    vocabulary: VocabularyDep,
+    settings: SettingsDep,
+    page: Annotated[int, Query(ge=1, le=DEEPEST // PER_PAGE)] = 1,
+) -> Response:
+    """Show a search, or a greeting where nothing was asked."""
+    asking = selection.on_page(page)
+    return answer_page(
+        request,
+        engine,
+        settings,
+        lambda links: make_search_page(engine, vocabulary, asking, links),
+    )
+
+
+@router.get("/candidacies/{candidacy_id}")
+def show_candidacy(
+    request: Request, candidacy_id: str, engine: EngineDep, settings: SettingsDep
+) -> Response:
+    """Show one candidacy."""
+    found = engine.read([candidacy_id[:64].upper()])
+    if not found:
+        raise HTTPException(404, "There is no such candidacy; perhaps it was taken away since.")
+    return answer_page(
+        request,
+        engine,
+        settings,
+        lambda links: make_candidacy_page(engine, found[0], links),
+    )
+
+
+@router.get("/static/{name}")
+def give_static_file(request: Request, name: str, v: str = "") -> Response:
+    """Give a static file; for ever where its version is named."""
+    file = static_files().get(name)
+    if file is None:
+        raise HTTPException(404, "There is no such file.")
+    tag = f'"{file.version}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": FOR_EVER if v == file.version else "public, max-age=300",
+    }
+    if is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(file.data, 200, headers, file.media_type)
 
 
 def render_problem(request: Request, problem: Problem) -> Response:
-    """Show a problem to a person."""
-    return problem_response(problem, request)
+    """Show a problem to a person, with what to do next."""
+    page = Page(
+        title=problem.title, description=problem.detail, path=request.url.path, indexed=False
+    )
+    links = make_links(request, request.app.state.settings)
+    html = draw(Content(page, "problem.html", problem), links, _site(request))
+    return HTMLResponse(html, problem.status, {"Cache-Control": "no-store"})
+
+
+def _site(request: Request) -> Site:
+    """Read the site's state, if the engine that may be the problem can tell it."""
+    try:
+        return read_site(request.app.state.engine.status())
+    except SearchError:
+        return Site()

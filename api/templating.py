@@ -1,0 +1,90 @@
+"""Page templates: the one place that knows Jinja2, and how values look on a page.
+
+Owns the environment (everything escaped, nothing undefined passes silently) and the filters that
+turn a date, a cycle or an outcome into words. What is on a page is decided by the view models.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from markupsafe import Markup
+
+from api.static_files import static_version
+from api.text_spans import check_link, neutralise
+
+TEMPLATES = Path(__file__).parent / "templates"
+OFFICES = {"PTL": "Project Team Lead", "TC": "Technical Committee"}
+
+
+def render_template(name: str, **values: Any) -> str:
+    """Render one template with what it is given, and nothing else."""
+    return _environment().get_template(name).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "day": show_day,
+        "iso": show_iso,
+        "cycle": show_cycle,
+        "office": show_office,
+        "count": show_count,
+        "clip": clip,
+        "safe_link": check_link,
+        "size": show_size,
+    }
+    environment.globals["static_version"] = static_version
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Let no stray character of a mail onto a page, whichever field it came by."""
+    if isinstance(value, Markup | Undefined) or not isinstance(value, str):
+        return "" if value is None else value
+    return neutralise(value)
+
+
+def show_day(moment: datetime | None) -> str:
+    """Write a day as people of every country read it alike: 14 Sep 2015."""
+    return f"{moment.astimezone(UTC).day} {moment.astimezone(UTC):%b %Y}" if moment else "unknown"
+
+
+def show_iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def show_cycle(name: str) -> str:
+    """Write a cycle's name with its capital; `unknown` where a mail does not tell."""
+    return name.capitalize() if name else "Unknown cycle"
+
+
+def show_office(name: str) -> str:
+    return OFFICES.get(name.upper(), name)
+
+
+def show_count(number: int, one: str, many: str = "") -> str:
+    """Write a number with its noun: `1 reply`, `2 replies`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def show_size(size: int) -> str:
+    """Write a number of bytes as kB or MB."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1000))} kB"
+
+
+def clip(text: str, longest: int = 120) -> str:
+    """Cut a name or subject that is longer than any line should be, and say so with an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

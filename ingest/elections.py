@@ -22,6 +22,16 @@ from ingest.records import Office, Vocabulary
 
 TABLE = Path(__file__).with_name("elections.toml")
 
+# Teams whose own name is a word that a subject may use otherwise.
+ORDINARY_NAMES = {
+    "security",
+    "documentation",
+    "infrastructure",
+    "requirements",
+    "placement",
+    "shade",
+}
+
 # A mail this many days from every window says nothing of its cycle by its date alone: the table is
 # then older than the mail, or the archive older than the first election.
 TOO_FAR = 160
@@ -59,15 +69,25 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team under one official name, with the cycles in which it bore that name."""
+    """A team under one official name, with the cycles in which it bore that name.
+
+    `words` are aliases that are ordinary words, too ("release", "docs"): they name the team only in a
+    tag or beside the office.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     first: int = 0
     last: int = 10_000
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name, the official one first."""
+        return (self.name, *self.aliases, *self.words)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class ElectionTable:
     """The whole table, with its lookups. Cycle names given back are the table's keys."""
 
@@ -84,14 +104,21 @@ class ElectionTable:
     def _teams_by_key(self) -> dict[str, tuple[Team, ...]]:
         found: dict[str, tuple[Team, ...]] = {}
         for team in self.teams:
-            for key in dict.fromkeys(fold(name) for name in (team.name, *team.aliases)):
+            for key in dict.fromkeys(fold(name) for name in team.names):
                 found[key] = (*found.get(key, ()), team)
         return found
 
     @cached_property
+    def ordinary_words(self) -> frozenset[str]:
+        """Folded names that are ordinary words, too; a team's own name may be one ("security")."""
+        words = {fold(word) for team in self.teams for word in team.words}
+        own = {team.name for team in self.teams if team.name in ORDINARY_NAMES}
+        return frozenset(words | own)
+
+    @cached_property
     def team_names(self) -> tuple[str, ...]:
         """Every name and alias of every team, longest first, as they may stand in a text."""
-        names = {name for team in self.teams for name in (team.name, *team.aliases)}
+        names = {name for team in self.teams for name in team.names}
         return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
     def cycle_named(self, word: str) -> Cycle | None:
@@ -152,7 +179,7 @@ class ElectionTable:
             cycle_aliases.setdefault(cycle.letter, cycle.name)
         projects: dict[str, str] = {}
         for team in self.teams:
-            for name in (team.name, *team.aliases):
+            for name in team.names:
                 projects[name.replace(" ", "-")] = team.name
         for team in self.teams:
             projects[team.name] = team.name
@@ -219,6 +246,7 @@ def _team(entry: dict[str, Any], orders: Mapping[str, int]) -> Team:
     return Team(
         name=entry["name"],
         aliases=tuple(entry.get("aliases", ())),
+        words=tuple(entry.get("words", ())),
         first=orders[entry["first"]],
         last=orders[last] if last else 10_000,
     )
@@ -251,7 +279,7 @@ def _check_teams(teams: tuple[Team, ...]) -> None:
             raise ElectionTableError(
                 f"elections.toml: team {team.name!r} needs small letters, hyphens, first before last"
             )
-        for key in {fold(name) for name in (team.name, *team.aliases)}:
+        for key in {fold(name) for name in team.names}:
             for other in seen.setdefault(key, []):
                 if team.first <= other.last and other.first <= team.last:
                     raise ElectionTableError(

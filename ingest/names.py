@@ -48,11 +48,7 @@ _NICK_ASIDE = (
     r"\s*[(\[<][ \t]*(?:irc:?[ \t]*)?@?([A-Za-z_\[\]\\`^{}|][\w\[\]\\`^{}|\-.]{1,29})[ \t]*[)\]>]"
 )
 _NO_NICK = set(
-    "a am an and are as at be been both by can chat find for freenode from handle he hi i if in irc is it "
-    "libera me most my name nick not of oftc on or our out people please questions she so that the their "
-    "them they this time to us was we with you your always mostly usually also hours daily often around "
-    "channel channels mailing list available active discussion discussions meeting meetings here there "
-    "helping him her everyone folks regularly ptl tc ptg he/him she/her they/them".split()
+    ["a", "am", "an", "and", "are", "as", "at", "be", "been", "both", "by", "can", "chat", "find", "for", "freenode", "from", "handle", "he", "hi", "i", "if", "in", "irc", "is", "it", "libera", "me", "most", "my", "name", "nick", "not", "of", "oftc", "on", "or", "our", "out", "people", "please", "questions", "she", "so", "that", "the", "their", "them", "they", "this", "time", "to", "us", "was", "we", "with", "you", "your", "always", "mostly", "usually", "also", "hours", "daily", "often", "around", "channel", "channels", "mailing", "list", "available", "active", "discussion", "discussions", "meeting", "meetings", "here", "there", "helping", "him", "her", "everyone", "folks", "regularly", "ptl", "tc", "ptg", "he/him", "she/her", "they/them"]
 )
 
 

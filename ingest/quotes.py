@@ -38,25 +38,24 @@ _ATTRIBUTIONS = [
 # From here on everything is the quoted mail; nobody writes below such a block.
 _BLOCK_STARTS = [
     re.compile(
-        r"^[-_* ]{2,}\s*(?:Original|Forwarded|Weitergeleitete|Ursprüngliche|Begin forwarded) ?(?:Message|message|Nachricht)\b.{0,60}$",
+        r"^[-_*]{2,40} {0,3}(?:original|forwarded|weitergeleitete|ursprüngliche|begin forwarded)"
+        r" ?(?:message|nachricht|by)\b.{0,80}$",
         re.I,
     ),
-    re.compile(
-        r"^[-_* ]{2,}\s*(?:Forwarded (?:by|Message|message)|Message d'origine|Mensaje original|原始邮件|邮件原件|转发邮件信息)\b?.{0,80}$",
-        re.I,
-    ),
-    re.compile(r"^Begin forwarded message:$", re.I),
-    re.compile(r"^-{5,}\s?(?:原始邮件|原始郵件|转发的?邮件)\s?-{3,}$"),
+    re.compile(r"^[-_*]{2,40} {0,3}(?:message d'origine|mensaje original)\b.{0,80}$", re.I),
+    re.compile(r"^-{2,40} ?(?:原始邮件|原始郵件|邮件原件|转发的?邮件|转发邮件信息) ?-{0,40}$"),
+    re.compile(r"^begin forwarded message:$", re.I),
 ]
 FORWARD_MARK = re.compile(
-    r"(?im)^[-_* >]*(?:-+ ?Forwarded (?:message|by)\b|Begin forwarded message:|Weitergeleitete Nachricht"
-    r"|[-]+\s?转发)"
+    r"^[-_* ]{0,20}(?:begin )?(?:forwarded (?:message|by)\b|weitergeleitete nachricht|转发的?邮件)",
+    re.I | re.M,
 )
 _HEADER_LINE = re.compile(
     r"^\*?(?:From|Von|De|发件人|Date|Sent|Gesendet|Datum|日期|发送时间|To|An|Cc|收件人|抄送|Subject|Betreff|主题|Reply-To|Organization)\*?\s?[:：]",
     re.I,
 )
 _FROM_HEADER = re.compile(r"^\*?(?:From|Von|De|发件人)\*?\s?[:：]", re.I)
+_LONGEST_MARK = 300
 _PGP_DASH = re.compile(r"^- (?=-)")
 
 
@@ -104,7 +103,7 @@ def attribution_at(lines: Sequence[str], index: int) -> int:
         if not line or is_quoted(line):
             return 0
         joined = f"{joined} {line}".strip()
-        if len(joined) > 300:
+        if len(joined) > _LONGEST_MARK:
             return 0
         if any(pattern.match(joined) for pattern in _ATTRIBUTIONS):
             return count
@@ -116,6 +115,8 @@ def attribution_at(lines: Sequence[str], index: int) -> int:
 def starts_block(lines: Sequence[str], index: int) -> bool:
     """Whether a whole unmarked mail begins here: "Original Message", or a bare header block."""
     line = _PGP_DASH.sub("", lines[index].strip())
+    if len(line) > _LONGEST_MARK:
+        return False
     if any(pattern.match(line) for pattern in _BLOCK_STARTS):
         return True
     if re.fullmatch(r"_{10,}", line):

@@ -1,0 +1,194 @@
+"""Which mails announce a candidacy, and why we think so: the doors that the pipeline calls.
+
+Puts the pieces together and decides nothing by itself: rules and weights are `evidence.py`'s, fields
+`fields.py`'s, the statement `statements.py`'s, status `standing.py`'s. Persons and outcomes need all
+candidacies at once, and come after (`people.py`, `results.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.elections import ElectionTable
+from ingest.evidence import ENOUGH, Parent, read_case, weigh
+from ingest.fields import read_fields
+from ingest.quotes import mark_quotes
+from ingest.records import (
+    Candidacy,
+    Message,
+    Reason,
+    Reply,
+    Skeleton,
+    Thread,
+    Verdict,
+    message_id_hash,
+)
+from ingest.standing import read_status
+from ingest.statements import clean_statement
+
+# A subject must show one of these for a mail to be looked at closely, or its text an office and an offer.
+_SUBJECT_HINT = re.compile(
+    r"can\w{2,6}[cdt]\w{0,3}(?:cy|ture|ncy|ies|tion|te)\b|cadid|\bc[an]{2,3}d|nominat|\bptls?\b|\bplt\b|\btc\b"
+    r"|tech\w* comm?it|team lead|technical lead|\bhat\b|\brun(?:ning)? for|\bstand(?:ing)? for|re-?election",
+    re.IGNORECASE,
+)
+_OFFICE_WORDS = (
+    "ptl",
+    "technical committee",
+    " tc",
+    "team lead",
+    "technical lead",
+    "plt ",
+    "project lead",
+)
+_OFFER_WORDS = (
+    "myself", "my self", "candida", "candid", " hat ", " my name", "nominat", "to run", "running", "to serve",
+    "to continue", "to stand", "standing", "be ptl", "the ptl", "elect", "ptl", "committee",
+)  # fmt: skip
+_LOOKED_AT = 2500
+_SCRUBBED = re.compile(
+    r"-{10,} next part -{10,}|An? [\w ,-]{3,60} (?:was scrubbed|scrubbed)\.\.\.|^(?:URL|Url|Name|Type|Size|Desc) ?:.{0,600}$"
+    r"|<?https?://\S{1,600}/attachments/\S{1,200}>?",
+    re.MULTILINE,
+)
+
+
+def may_announce(subject: str, text: str) -> bool:
+    """Tell in microseconds whether a mail is worth a closer look; every mail of an archive is asked.
+
+    Never says no to a mail that `weigh_message` could accept, since that asks it first.
+    """
+    if _SUBJECT_HINT.search(subject):
+        return True
+    low = text[:_LOOKED_AT].lower()
+    return any(word in low for word in _OFFICE_WORDS) and any(word in low for word in _OFFER_WORDS)
+
+
+def needs_parts(message: Message) -> bool:
+    """Whether a mail's words stand in scrubbed parts only, and it may be a candidacy by its subject.
+
+    The pipeline then fetches the parts of kind html or text, and appends their text.
+    """
+    if not any(part.kind in ("html", "text") for part in message.parts):
+        return False
+    if not (_SUBJECT_HINT.search(message.subject) or not message.subject):
+        return False
+    return len(_SCRUBBED.sub("", message.text).split()) < 3
+
+
+def weigh_message(message: Message, parent: Parent | None, table: ElectionTable) -> Verdict:
+    """Judge one mail by all rules; the verdict keeps every reason, also of a mail not recognised.
+
+    `parent` is what the mail answers, by its references or else by the subject; None for the first of
+    a thread and where the parent is missing.
+    """
+    if not may_announce(message.subject, message.text):
+        nothing = Reason("nothing speaks of an office", -ENOUGH, "")
+        return Verdict(message.message_id, False, -ENOUGH, (nothing,))
+    reasons = weigh(read_case(message, parent, table))
+    score = round(sum(reason.weight for reason in reasons), 2)
+    return Verdict(message.message_id, score >= ENOUGH, score, reasons)
+
+
+def find_candidacies(
+    thread: Thread, messages: Mapping[str, Message], table: ElectionTable
+) -> list[Candidacy]:
+    """Find the candidacies of one thread, with replies and status, in thread order.
+
+    A message that `messages` does not hold is passed over: the caller leaves out what `may_announce`
+    rules out, but for the threads of candidacies. Person, race size and outcome are left as they are.
+    """
+    found: list[tuple[_Node, Verdict]] = []
+    for node in _walk(thread):
+        message = messages.get(node.thread.message_id)
+        if message is None:
+            continue
+        verdict = weigh_message(message, node.parent, table)
+        if verdict.is_candidacy:
+            found.append((node, verdict))
+    standing = {node.thread.message_id for node, _ in found}
+    return [_compose(node, verdict, messages, standing, table) for node, verdict in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A thread's node with what it answers, if that is there, and how deep it lies."""
+
+    thread: Thread
+    parent: Skeleton | None
+    depth: int
+
+
+def _walk(thread: Thread, skip: frozenset[str] = frozenset()) -> Iterator[_Node]:
+    """Give the nodes of a thread in its order, without recursion: a flame war is deeper than the stack."""
+    waiting = [_Node(thread, None, 0)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for reply in reversed(node.thread.replies):
+            if reply.message_id not in skip:
+                waiting.append(_Node(reply, node.thread.skeleton, node.depth + 1))
+
+
+def _compose(
+    node: _Node,
+    verdict: Verdict,
+    messages: Mapping[str, Message],
+    standing: set[str],
+    table: ElectionTable,
+) -> Candidacy:
+    message = messages[node.thread.message_id]
+    replies = _replies(node.thread, messages, standing)
+    statement = clean_statement(message.text)
+    fields = read_fields(message, statement, [reply.posted_at for reply in replies], table)
+    status, evidence = read_status(message, replies)
+    return Candidacy(
+        id=message_id_hash(message.message_id),
+        message_id=message.message_id,
+        archive=message.place.archive,
+        archive_url=message.place.page_url,
+        subject=message.subject,
+        candidate=fields.candidate,
+        person="",
+        address=message.address,
+        irc_nick=fields.irc_nick,
+        office=fields.office,
+        projects=fields.projects,
+        cycle=fields.cycle,
+        cycle_order=table.order_of(fields.cycle),
+        posted_at=message.posted_at,
+        statement=statement,
+        status=status,
+        status_evidence=evidence,
+        reasons=verdict.reasons,
+        replies=replies,
+        archive_urls=(message.place.page_url,) if message.place.page_url else (),
+        links=fields.links,
+    )
+
+
+def _replies(
+    thread: Thread, messages: Mapping[str, Message], standing: set[str]
+) -> tuple[Reply, ...]:
+    """List what was answered to a candidacy; other candidacies below it are none, nor is a new topic."""
+    replies = []
+    skip = frozenset(standing - {thread.message_id})
+    for node in _walk(thread, skip):
+        message = messages.get(node.thread.message_id)
+        if node.depth == 0 or message is None or (node.parent is None and not message.references):
+            continue
+        replies.append(
+            Reply(
+                message_id=message.message_id,
+                sender=message.sender,
+                address=message.address,
+                posted_at=message.posted_at,
+                text=mark_quotes(message.text).strip("\n"),
+                archive_url=message.place.page_url,
+                depth=node.depth,
+                parent_id=message.references[-1] if message.references else thread.message_id,
+            )
+        )
+    return tuple(replies)

@@ -1,0 +1,129 @@
+"""Who won, and who withdrew in a mail of his own, as official and own mails of the same archive tell.
+
+A results mail is told by its subject and by what it lists; a person is elected when a line of it names
+him with his team, or, for the committee, names him at all. Where a list contradicts itself (two leads
+of one team), nothing is concluded. Confirmations inside a thread are `standing.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from ingest.elections import ElectionTable
+from ingest.names import clean_display_name, fold
+from ingest.quotes import own_text
+from ingest.records import Candidacy, Message, Office, Outcome, Status
+from ingest.subjects import SubjectReading, find_projects, read_subject, strip_marks
+
+_RESULTS = re.compile(
+    r"\b(?:results?|conclusions?|concluded|winners?|elected|congratulations|congrats|outcome)\b"
+    r"|\b(?:welcome|announcing)\b.{0,40}\b(?:ptls?|tc|technical committee|members?|leads?)\b",
+    re.I,
+)
+_ELECTION = re.compile(
+    r"\belections?\b|\bptls?\b|\btcs?\b|\btechnical committee\b|\bproject (?:team|technical) lead",
+    re.I,
+)
+_WITHDRAWAL = re.compile(
+    r"\bwithdr[ae]w\w{0,4}|\bretract\w{0,3}|\brescind\w{0,3}|\bcancel\w{0,5}|\brevok", re.I
+)
+# Results come some weeks after the candidacies; those of the next election half a year later.
+_RESULTS_WITHIN = timedelta(days=75)
+_LONGEST_LINE = 200
+_MOST_LINES = 2000
+
+
+def tells_outcome(subject: str) -> bool:
+    """Whether a subject is that of a results mail or of a withdrawal, worth giving to `settle_outcomes`."""
+    bare, replying, forwarding = strip_marks(subject)
+    if forwarding or replying:
+        return False
+    about = _ELECTION.search(bare) or "candida" in bare.lower() or "nominat" in bare.lower()
+    return bool(about and (_RESULTS.search(bare) or _WITHDRAWAL.search(bare)))
+
+
+def settle_outcomes(
+    candidacies: Iterable[Candidacy], messages: Iterable[Message], table: ElectionTable
+) -> list[Candidacy]:
+    """Fill in outcomes and withdrawals; candidacies whose results nobody posted stay unknown.
+
+    `messages` are those that `tells_outcome` picked. The order of the candidacies is kept.
+    """
+    settled = list(candidacies)
+    for message in sorted(messages, key=lambda one: (one.posted_at, one.message_id)):
+        bare, _, _ = strip_marks(message.subject)
+        if _WITHDRAWAL.search(bare):
+            _withdraw(settled, message, table)
+        elif _RESULTS.search(bare):
+            _elect(settled, message, table)
+    return settled
+
+
+def _withdraw(settled: list[Candidacy], message: Message, table: ElectionTable) -> None:
+    reading = read_subject(message.subject, table)
+    for index, candidacy in enumerate(settled):
+        after = timedelta(0) <= message.posted_at - candidacy.posted_at <= _RESULTS_WITHIN
+        if after and _same_person(candidacy, message) and _same_race(candidacy, reading):
+            settled[index] = replace(
+                candidacy, status=Status.WITHDRAWN, status_evidence=message.message_id
+            )
+
+
+def _same_person(candidacy: Candidacy, message: Message) -> bool:
+    if message.address and candidacy.address == message.address:
+        return True
+    return fold(candidacy.candidate) == fold(clean_display_name(message.sender))
+
+
+def _same_race(candidacy: Candidacy, reading: SubjectReading) -> bool:
+    if reading.projects and not set(reading.projects) & set(candidacy.projects):
+        return False
+    return reading.office in (None, candidacy.office)
+
+
+def _elect(settled: list[Candidacy], message: Message, table: ElectionTable) -> None:
+    reading = read_subject(message.subject, table)
+    lines = [line for line in own_text(message.text).splitlines()[:_MOST_LINES] if line.strip()]
+    lines = [line for line in lines if len(line) <= _LONGEST_LINE]
+    races: dict[str, list[int]] = defaultdict(list)
+    for index, candidacy in enumerate(settled):
+        after = timedelta(0) <= message.posted_at - candidacy.posted_at <= _RESULTS_WITHIN
+        cycle_fits = not reading.cycle or reading.cycle == candidacy.cycle
+        office_fits = reading.office in (None, candidacy.office)
+        if after and cycle_fits and office_fits and candidacy.cycle:
+            races[candidacy.race].append(index)
+    for indices in races.values():
+        named = [i for i in indices if _is_named(settled[i], lines, table)]
+        if named and not (len(named) > 1 and settled[indices[0]].office == Office.PTL):
+            for i in indices:
+                outcome = Outcome.ELECTED if i in named else Outcome.NOT_ELECTED
+                settled[i] = replace(
+                    settled[i], outcome=outcome, outcome_evidence=message.message_id
+                )
+
+
+def _is_named(candidacy: Candidacy, lines: Sequence[str], table: ElectionTable) -> bool:
+    words = [fold(word) for word in candidacy.candidate.split()]
+    if not all(words) or len(words) < 2:
+        return False
+    for line in lines:
+        folded = fold(line)
+        if words[0] not in folded or words[-1] not in folded:
+            continue
+        if candidacy.office == Office.TC or _names_team(candidacy, line, table):
+            return True
+    return False
+
+
+def _names_team(candidacy: Candidacy, line: str, table: ElectionTable) -> bool:
+    teams = {
+        table.project_named(project, candidacy.cycle) or project for project in candidacy.projects
+    }
+    head = re.split(r"\s{2,}|[:|\t]|\s-\s|,", line.strip(" *+•-"))[0]
+    listed = set(find_projects(line, table, candidacy.cycle))
+    listed.add(table.project_named(head, candidacy.cycle) or fold(head))
+    return bool(teams & listed)

@@ -1,0 +1,163 @@
+"""Who speaks in a text, and what he says of himself: running, not running, answering, naming another.
+
+Works sentence by sentence: a sentence is an announcement when it is in the first person, wishes or
+acts, and names running or an office; "I was the PTL of ..." is none. How much each finding counts is
+`evidence.py`'s matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.misspellings import is_candidacy_word
+
+# How far an opening goes: an announcement stands in the first paragraphs, after greetings and thanks.
+OPENING_WORDS = 150
+_LONGEST_SENTENCE = 600
+_MOST_TEXT = 30_000
+
+OFFICE = re.compile(
+    r"\bptls?(?:ship)?\b|\bplt\b|\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b"
+    r"|\b(?:project|program(?:me)?) (?:team|technical) lead(?:er|ership)?\b|\bproject lead(?:er)?\b",
+    re.I,
+)
+_ME = re.compile(r"\b(?:I|my|me|mine|myself|we|our|us)\b|\bi['’]?(?:m|d|ll|ve)?\b", re.I)
+_WISH = re.compile(
+    r"\b(?:I|i)\b(?:['’]d|['’]ll|['’]m)?(?: [\w'’]+){0,4}? ?"
+    r"(?:like|love|want|wish|intend|plan|hope|willing|glad|happy|honou?red|ready|going|writing|proud|pleased"
+    r"|excited|ask|asking|request|decided|will|would|am|submit|announce|propose|declare|put|offer|seek)\b"
+    r"|\bI['’](?:m|ll|d)\b|\b(?:let|allow|letting|allowing) me\b|\bhereby\b|\bplease (?:accept|consider)\b|\bgives? me\b"
+    r"|\bmy (?:intention|intent|interest|desire|wish|pleasure|willingness|hope)\b|\bI, .{2,60} would like\b|\bit(?:['’]s| is) time\b"
+    r"|\bI (?:nominate|announce|propose|submit|declare|offer|stand|run|apply|volunteer|respectfully)\b|\bkeen (?:on|to)\b",
+    re.I,
+)
+_RUN = re.compile(
+    r"\b(?:re-?run|run(?:ning)?|stand(?:ing)?|serv(?:e|ing)|continu(?:e|ing)|becom(?:e|ing)|be|being|act(?:ing)? as|apply(?:ing)?"
+    r"|volunteer(?:ing)?|step(?:ping)? (?:up|in|forward)|seek(?:ing)?|remain(?:ing)?|lead(?:ing)?|take(?: up| on| over)?|taking(?: up| on| over)?"
+    r"|keep(?: on)?|candidat(?:e|ing)|role|position|seat|job|term|considered|consideration|help(?:ing)? as|return(?:ing)?|join(?:ing)?|elected|re-?elect\w{0,4}|going for)\b",
+    re.I,
+)
+_MY_CANDIDACY = re.compile(
+    r"\b(?:announc|submit|declar|propos|nominat|present|put|send|enter|fil(?:e|ing)|offer|post|plac|express|renew|throw|mak(?:e|ing)|stat(?:e|ing)|confirm|add|rais|consider|accept|formali|advanc|this is|here is|here['’]s|up)"
+    r"\w{0,4} (?:[\w,]{1,12} ){0,4}?my (?:[\w\-]{1,20} ){0,3}?([\w\-]{4,20})\b",
+    re.I,
+)
+_MYSELF = re.compile(
+    r"\bself[- ]?nominat(?!ions? (?:period|are|is|process|will))\w{1,5}\b"
+    r"|\b(?:nominat|propos|present|offer|suggest|submit|volunteer|recommend|put|announc|declar|introduc)\w{0,4} (?:forward )?(?:my ?self|mys?elf|me (?:as|for|to))\b"
+    r"|\b(?:throw|toss|put|cast|drop|chuck|place)\w{0,4} (?:in )?my (?:\w{1,10} )?(?:hats?|name)\b|\bmy (?:hat|name) (?:\w+ )?(?:in|into|forward)\b",
+    re.I,
+)
+_OWN_THINGS = {"nomination", "self-nomination", "selfnomination", "intention", "intent", "application", "name", "hat", "hats", "interest", "bid"}  # fmt: skip
+_TERM = re.compile(
+    r"\b(?:seek\w{0,3}|stand\w{0,3}|run\w{0,4}|up|asking|candidate) (?:again )?(?:for|to) (?:a |an |my |another |the )?(?:\w+ )?(?:re-?election|term|cycle as)\b"
+    r"|\b(?:if|that) you(?:['’]ll| will| would| all)?(?: will| would|['’]ll)?(?: all)? (?:have|let|allow|elect|choose|accept|trust) me\b"
+    r"|\b(?:consider|elect|choose|vote for|re-?elect) me (?:as|for|to)\b|\b(?:request|ask|asking|seek|respect|appreciate|like|have|love) (?:for )?your (?:support|vote|consideration|trust|confidence)\b",
+    re.I,
+)
+_DENIAL = re.compile(
+    r"\b(?:not|never|no longer|won['’]?t|don['’]?t|cannot|can['’]?t|isn['’]?t|wouldn['’]?t) (?:be )?(?:\w+ ){0,4}?(?:re-?run|run|running|stand|standing|seek|seeking|continue|continuing|serve|serving|nominat\w+|candidate|candida\w+|put my|propos\w+ my|throw\w*|apply|offer\w*|re-?elect\w*|submit\w*)\b"
+    r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping|stepped) (?:down|away|back|aside)\b"
+    r"|\bwithdr(?:aw|ew)\w{0,4} (?:\w+ ){0,2}?(?:my|from)\b|\bI (?:\w+ ){0,3}?(?:withdraw|decline)\b|\b(?:non|anti)[- ]?can\w{4,12}\b|\bdeclin\w{1,4} (?:\w+ ){0,3}?(?:nomination|candida\w+)\b"
+    r"|\b(?:last|final) (?:cycle|term) as (?:\w+ )?ptl\b|\brather than (?:run|stand)\w*\b|\bnot to (?:run|stand|continue|seek)\b",
+    re.I,
+)
+_OTHER_PERSON = re.compile(
+    r"\b(?:[Nn]ominat(?:e|ing)|[Pp]ropos(?:e|ing)|[Ee]ndors(?:e|ing)|[Rr]ecommend(?:ing)?|[Ss]econd(?:ing)?|[Ss]uggest(?:ing)?|[Ss]upport(?:ing)?|vote for) "
+    r"((?:that )?(?:[^\W\d_a-z][\w'’\-]+ (?:\([\w\-]{1,20}\) )?[^\W\d_a-z][\w'’\-]+)|him\b|her\b|them\b|the following\b|[^\W\d_a-z][\w'’\-]+ (?:as|for|to)\b)"
+)
+_ANSWER = re.compile(
+    r"^\W{0,3}(?:\+ ?\d{1,6}\b|\+\+|\+1|a big \+|-1\b|(?:ack|confirmed|acknowledged|approved|agreed|seconded|indeed|exactly|congrat\w*|hooray|yay|yes|no|nope|yep|yeah|sure|wow|nice|great|awesome|excellent|good luck|best of luck|done|noted)\b(?! (?:news|day|morning|evening|afternoon))(?=\s*[\w+,.!:;)(-]{0,1}|$)"
+    r"|(?:many )?th(?:anks|ank you|x)\b[^.!?\n]{0,30} for (?:running|stepping|standing|volunteering|your|the|doing|asking|all|that|this|putting|offering|considering|being|taking (?:this|on)|raising|bringing|question)\b"
+    r"|you (?:have|['’]ve got|['’]ve|got|certainly have|definitely have) (?:got )?my (?:\w+ )?(?:support|vote|\+1)\b|(?:great|good|fair|excellent|interesting|nice) (?:question|point|idea|to see|stuff|luck|work)\b"
+    r"|(?:sad|sorry|glad|happy|great|good|nice) to (?:see|hear|read)\b|I (?:\w+ )?(?:support|second|agree|vote)\b|(?:my|full|strong|big) (?:support|\+1|vote)\b|i['’]d (?:vote|support)\b"
+    r"|fyi\b|for those who\b|forwarding\b|see below\b|re-?sending (?:for|on behalf)\b)",
+    re.I,
+)
+_YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|d|ll))\b", re.I)
+_SENTENCE = re.compile(r"(?<=[.!?:;])\s+(?=[^\s])|\n\s*\n|\n(?=\s*(?:[*+•#\-]|\d{1,2}[.)])\s)")
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|dear|greetings?|howdy|good (?:day|morning|evening|afternoon)|hola|bonjour|salut|ahoy|aloha|all|everyone|folks|team)\b[^.!?]{0,60}[,.!:;\-–—]*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What one mail's own words say; each field holds the words seen, empty where there are none."""
+
+    announces: str = ""
+    announces_late: str = ""
+    asks_support: str = ""
+    renounces: str = ""
+    names_other: str = ""
+    answers: str = ""
+    office: str = ""
+    first_person: int = 0
+    second_person: int = 0
+    questions: int = 0
+    words: int = 0
+
+
+def read_speech(own: str) -> Speech:
+    """Read the words that the sender wrote himself, quotes already taken out."""
+    own = own[:_MOST_TEXT]
+    sentences = split_sentences(own)
+    said: dict[str, str] = {}
+    before = 0
+    for sentence in sentences:
+        opening = before < OPENING_WORDS
+        for kind, seen in _judge(sentence, opening):
+            said.setdefault(kind, seen)
+        before += len(sentence.split())
+    spoken = [sentence for sentence in sentences if not _GREETING.match(sentence)]
+    answer = next((m for m in map(_ANSWER.match, spoken[:2]) if m), None)
+    office = OFFICE.search(said.get("announces", "")) or OFFICE.search(" ".join(sentences))
+    return Speech(
+        announces=said.get("announces", ""),
+        announces_late=said.get("announces_late", ""),
+        asks_support=said.get("asks_support", ""),
+        renounces=said.get("renounces", ""),
+        names_other=said.get("names_other", ""),
+        answers=answer.group().strip() if answer else "",
+        office=office.group() if office else "",
+        first_person=len(_ME.findall(own)),
+        second_person=len(_YOU.findall(own)),
+        questions=own.count("?"),
+        words=before,
+    )
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split prose into sentences, list items and headings; white space is collapsed, giants are cut."""
+    pieces = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
+    return [piece[:_LONGEST_SENTENCE] for piece in pieces if piece]
+
+
+def announcement_in(sentence: str) -> str:
+    """Give back the sentence if in it the speaker offers himself for an office."""
+    if _MYSELF.search(sentence):
+        return sentence
+    for match in _MY_CANDIDACY.finditer(sentence):
+        thing = match.group(1).lower()
+        if is_candidacy_word(thing) or (thing in _OWN_THINGS and OFFICE.search(sentence)):
+            return sentence
+    if _WISH.search(sentence) and _RUN.search(sentence) and OFFICE.search(sentence):
+        return sentence
+    return ""
+
+
+def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:
+    if _DENIAL.search(sentence):
+        return [("renounces", sentence)] if _ME.search(sentence) else []
+    found = []
+    other = _OTHER_PERSON.search(sentence)
+    if other and not OFFICE.search(other.group(1)):
+        found.append(("names_other", other.group()))
+    elif announcement_in(sentence):
+        found.append(("announces" if opening else "announces_late", sentence))
+    support = _TERM.search(sentence)
+    if support:
+        found.append(("asks_support", support.group()))
+    return found

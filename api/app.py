@@ -14,11 +14,29 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.caching import RELEASE
+from api.clients import TrustedProxies
+from api.dependencies import read_report
+from api.export_routes import router as export_router
+from api.feed_routes import router as feed_router
+from api.front import Failures, HeadAsGet, SecurityHeaders
+from api.health_routes import router as health_router
 from api.json_routes import router as json_router
+from api.limits import RateLimit, SizeLimits, Turns
+from api.logs import RequestLog
+from api.measured import MeasuredEngine
+from api.metrics import Metrics
+from api.old_links import router as old_link_router
+from api.openapi import describe_api
 from api.page_routes import render_problem
 from api.page_routes import router as page_router
+from api.privacy import ObscuringEngine
 from api.problems import Problem, describe_faults, problem_response, wants_page
+from api.race_routes import router as race_router
 from api.settings import Settings
 from ingest.records import Vocabulary
 from search.engine import SearchEngine
@@ -63,20 +81,74 @@ STATUS_ANSWERS: dict[int, Answer] = {
 }
 
 
+ROUTERS = (
+    json_router,
+    race_router,
+    export_router,
+    health_router,
+    feed_router,
+    page_router,
+    old_link_router,
+)
+
+
 def create_app(engine: SearchEngine, vocabulary: Vocabulary, settings: Settings) -> FastAPI:
     """Put the application together around an engine that is open already."""
-    app = FastAPI(title="Hustings", docs_url=None, redoc_url=None, root_path=settings.root_path)
-    app.state.engine = engine
+    app = FastAPI(
+        title="Hustings",
+        version=RELEASE,
+        docs_url=None,
+        redoc_url=None,
+        root_path=settings.root_path,
+        redirect_slashes=False,
+    )
     app.state.vocabulary = vocabulary
     app.state.settings = settings
+    app.state.metrics = Metrics(lambda: app.state.engine.status(), read_report)
+    use_engine(app, engine)
+    app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     for kind in ERROR_ANSWERS:
         app.add_exception_handler(kind, answer_search_error)
     app.add_exception_handler(RequestValidationError, answer_bad_parameters)
     app.add_exception_handler(HTTPException, answer_http_error)
-    app.include_router(json_router)
-    app.include_router(page_router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
+    _stand_before(app, settings)
     return app
+
+
+def use_engine(app: FastAPI, engine: SearchEngine) -> None:
+    """Read from this engine from now on; the one before is the caller's to close."""
+    shown = engine if app.state.settings.show_addresses else ObscuringEngine(engine)
+    app.state.engine = MeasuredEngine(shown, app.state.metrics)
+
+
+def _stand_before(app: FastAPI, settings: Settings) -> None:
+    """Put what is not a route's business before the routes; the last added is the outermost."""
+    app.add_middleware(
+        Turns,
+        at_once=settings.search_concurrency,
+        queue=settings.search_queue,
+        wait=settings.search_wait,
+        exports=settings.export_concurrency,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Retry-After", "X-Request-ID"],
+    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts))
+    app.add_middleware(RateLimit, limit=settings.rate_limit)
+    app.add_middleware(SizeLimits)
+    app.add_middleware(Failures)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
+    app.add_middleware(TrustedProxies, trusted=settings.trusted_proxies)
 
 
 async def answer_search_error(request: Request, error: Exception) -> Response:

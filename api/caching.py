@@ -1,0 +1,65 @@
+"""What a client may keep, and for how long: ETag, 304, Cache-Control, Link.
+
+A tag is made of the index's generation and of what was asked, so most repeated questions are
+answered without searching. Tags are weak: gzip changes the bytes, not the meaning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+FRESH = "public, max-age=60"
+
+try:
+    RELEASE = version("hustings")
+except PackageNotFoundError:
+    RELEASE = "0"
+
+
+def make_tag(request: Request, generation: str) -> str:
+    """Make the tag of an answer; another release may answer otherwise, so it counts too."""
+    asked = f"{RELEASE}\n{generation}\n{request.url.path}\n{request.url.query}"
+    return f'W/"{hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Tell whether the client says it holds that answer (RFC 9110, 13.1.2: compared weakly)."""
+    given = request.headers.get("if-none-match", "")
+    if given.strip() == "*":
+        return True
+    bare = tag.removeprefix("W/")
+    return any(part.strip().removeprefix("W/") == bare for part in given.split(","))
+
+
+def answer_json(
+    request: Request,
+    generation: str,
+    make: Callable[[], BaseModel],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with JSON under a tag, or 304 without making it."""
+    return answer_cached(
+        request,
+        generation,
+        lambda: Response(make().model_dump_json(), 200, dict(headers or {}), "application/json"),
+    )
+
+
+def answer_cached(request: Request, generation: str, make: Callable[[], Response]) -> Response:
+    """Answer under a tag, or 304 without making the answer.
+
+    `generation` is read before the answer is made: an answer newer than its tag is asked for again,
+    one older than its tag would be kept for ever.
+    """
+    tag = make_tag(request, generation)
+    headers = {"ETag": tag, "Cache-Control": FRESH}
+    if is_known(request, tag):
+        return Response(status_code=304, headers=headers)
+    response = make()
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,141 @@
+"""How an address is shown: `user at example.org`, in everything that leaves the program.
+
+`ObscuringEngine` stands before the engine, so that no route, page, feed or export can forget.
+Message-IDs and the archive's own URLs look like addresses and stay as they are: they are how a mail
+is found again. A raw mail is `mail_privacy`'s part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from api.mail_privacy import obscure_mail
+from ingest.records import Candidacy, Reason, Reply
+from search.engine import (
+    EngineStatus,
+    Excerpt,
+    Facet,
+    Hit,
+    SearchEngine,
+    SearchRequest,
+    SearchResults,
+    Suggestion,
+)
+
+# An @ between what may end a local part and what may begin a host; the look-arounds are of one
+# character, so a text of any length is read once. Handles (`@ana`, `/@ana`) have nothing before it.
+_AT = re.compile(r"(?<=[\w.+%=~'\"-])[@\uff20](?=[\w\[])")
+_AT_OR_URL = re.compile(rf"https?://\S+|{_AT.pattern}", re.IGNORECASE)
+
+
+def obscure(text: str) -> str:
+    """Write every address in a text as `user at example.org`; inside a URL the @ becomes `%40`."""
+    if "@" not in text and "\uff20" not in text:
+        return text
+    return _AT_OR_URL.sub(_obscure_found, text)
+
+
+def _obscure_found(found: re.Match[str]) -> str:
+    # A link to a HyperKitty archive holds the list's address, and must go on working.
+    words = found.group()
+    return _AT.sub("%40", words) if len(words) > 1 else " at "
+
+
+def obscure_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Obscure a text cut in pieces, also where an address goes across a cut."""
+    text = "".join(pieces)
+    if "@" not in text and "\uff20" not in text:
+        return tuple(pieces)
+    places = {found.start() for found in _AT.finditer(text)}
+    shown, start = [], 0
+    for piece in pieces:
+        shown.append(
+            "".join(
+                " at " if start + number in places else character
+                for number, character in enumerate(piece)
+            )
+        )
+        start += len(piece)
+    return tuple(shown)
+
+
+def obscure_candidacy(candidacy: Candidacy) -> Candidacy:
+    """Give the same candidacy with every address obscured, in the raw mail too."""
+    return replace(
+        candidacy,
+        subject=obscure(candidacy.subject),
+        candidate=obscure(candidacy.candidate),
+        address=obscure(candidacy.address),
+        irc_nick=obscure(candidacy.irc_nick),
+        statement=obscure(candidacy.statement),
+        status_evidence=obscure(candidacy.status_evidence),
+        outcome_evidence=obscure(candidacy.outcome_evidence),
+        reasons=tuple(_obscure_reason(reason) for reason in candidacy.reasons),
+        replies=tuple(_obscure_reply(reply) for reply in candidacy.replies),
+        links=tuple(obscure(link) for link in candidacy.links if not link.startswith("mailto:")),
+        raw=obscure_mail(candidacy.raw),
+    )
+
+
+def _obscure_reason(reason: Reason) -> Reason:
+    return replace(reason, seen=obscure(reason.seen)) if "@" in reason.seen else reason
+
+
+def _obscure_reply(reply: Reply) -> Reply:
+    return replace(
+        reply,
+        sender=obscure(reply.sender),
+        address=obscure(reply.address),
+        text=obscure(reply.text),
+    )
+
+
+class ObscuringEngine:
+    """A `SearchEngine` whose every answer has its addresses obscured."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine = engine
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        results = self._engine.search(request)
+        return replace(
+            results,
+            hits=tuple(_obscure_hit(hit) for hit in results.hits),
+            facets=tuple(_obscure_facet(facet) for facet in results.facets),
+        )
+
+    def read(self, ids: Sequence[str]) -> list[Candidacy]:
+        return [obscure_candidacy(candidacy) for candidacy in self._engine.read(ids)]
+
+    def scan(self, request: SearchRequest) -> Iterator[Candidacy]:
+        return map(obscure_candidacy, self._engine.scan(request))
+
+    def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
+        found = self._engine.suggest(text, limit)
+        return [replace(one, text=obscure(one.text), query=obscure(one.query)) for one in found]
+
+    def similar(self, candidacy_id: str, limit: int = 5) -> list[Hit]:
+        return [_obscure_hit(hit) for hit in self._engine.similar(candidacy_id, limit)]
+
+    def status(self) -> EngineStatus:
+        return self._engine.status()
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+def _obscure_hit(hit: Hit) -> Hit:
+    excerpts = tuple(
+        Excerpt(excerpt.field, obscure_pieces(excerpt.pieces)) for excerpt in hit.excerpts
+    )
+    return replace(hit, candidacy=obscure_candidacy(hit.candidacy), excerpts=excerpts)
+
+
+def _obscure_facet(facet: Facet) -> Facet:
+    values = tuple(
+        replace(value, label=obscure(value.label)) if "@" in value.label else value
+        for value in facet.values
+    )
+    return replace(facet, values=values)

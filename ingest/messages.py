@@ -66,7 +66,10 @@ _NOTE = re.compile(
     r"(?:URL|Url ?): ?<?(?P<url>[^\s<>]{1,1000})>?",
     re.MULTILINE,
 )
-_NOTE_KINDS = {"An HTML": "html", "An embedded and": "text"}
+_NOTE_KINDS = {
+    "An HTML attachment was scrubbed": "html",
+    "An embedded and charset-unspecified text was scrubbed": "text",
+}
 
 
 @dataclass(frozen=True, slots=True)

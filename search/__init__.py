@@ -25,7 +25,9 @@ from search.engine import (
     Sort,
     Suggestion,
 )
+from search.indexing import IndexChange, bring_up_to_date
 from search.query import ParsedQuery, parse_query, render_query
+from search.trends import Trend, TrendPoint, trends
 
 __all__ = [
     "FACET_FIELDS",
@@ -36,6 +38,7 @@ __all__ = [
     "FacetValue",
     "Field",
     "Hit",
+    "IndexChange",
     "IndexWriter",
     "Notice",
     "ParsedQuery",
@@ -44,10 +47,14 @@ __all__ = [
     "SearchResults",
     "Sort",
     "Suggestion",
+    "Trend",
+    "TrendPoint",
+    "bring_up_to_date",
     "open_engine",
     "open_writer",
     "parse_query",
     "render_query",
+    "trends",
 ]
 
 

@@ -47,7 +47,9 @@ TEXT, VALUE, ORDERED = FieldKind.TEXT, FieldKind.VALUE, FieldKind.ORDERED
 DATE, MAIL, FLAG = FieldKind.DATE, FieldKind.MAIL, FieldKind.FLAG
 
 FIELDS: tuple[Field, ...] = (
-    Field("candidate", TEXT, "The candidate's name.", 'candidate:"Ana Example"', 8.0, 2, "Candidate"),
+    Field(
+        "candidate", TEXT, "The candidate's name.", 'candidate:"Ana Example"', 8.0, 2, "Candidate"
+    ),
     Field("office", VALUE, "The office: `PTL` or `TC`.", "office:TC", 0.5, 1, "Office"),
     Field(
         "project",
@@ -67,7 +69,13 @@ FIELDS: tuple[Field, ...] = (
         1,
         "Cycle",
     ),
-    Field("status", VALUE, "`announced`, `confirmed` or `withdrawn`.", "status:confirmed", facet="Status"),
+    Field(
+        "status",
+        VALUE,
+        "`announced`, `confirmed` or `withdrawn`.",
+        "status:confirmed",
+        facet="Status",
+    ),
     Field(
         "outcome",
         VALUE,
@@ -78,7 +86,14 @@ FIELDS: tuple[Field, ...] = (
     Field("year", ORDERED, "The year of the mail, or a range.", "year:2014..2016", facet="Year"),
     Field("subject", TEXT, "Words of the mail's subject.", "subject:candidacy", 2.0, 5),
     Field("statement", TEXT, "Words of the statement.", "statement:bandwidth", 1.0, 350),
-    Field("reply", TEXT, "Words of the replies, quoted lines left out.", "reply:congratulations", 0.35, 150),
+    Field(
+        "reply",
+        TEXT,
+        "Words of the replies, quoted lines left out.",
+        "reply:congratulations",
+        0.35,
+        150,
+    ),
     Field("nick", VALUE, "The candidate's nick on IRC.", "nick:ana", 4.0, 1),
     Field(
         "id",
@@ -106,7 +121,11 @@ FIELDS: tuple[Field, ...] = (
 
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 TEXT_FIELDS = tuple(field.name for field in FIELDS if field.kind is TEXT)
-FACET_FIELDS = tuple(field for field in FIELDS if field.facet)
+# In the order in which people narrow a search down.
+FACET_FIELDS = tuple(
+    FIELD_BY_NAME[name]
+    for name in ("office", "project", "cycle", "year", "candidate", "status", "outcome")
+)
 
 # Other words people type for a field; the manual lists them.
 FIELD_ALIASES = {

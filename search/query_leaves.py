@@ -43,7 +43,9 @@ class LeafReader:
     def read(self, token: Token, name: str) -> Query | None:
         """Give what a token means in the field `name` (empty: no field); None if it means nothing."""
         if token.kind is TokenKind.QUOTED and not token.closed:
-            self.say("unbalanced", '"', "A quotation is not closed; it was taken to end with the query.")
+            self.say(
+                "unbalanced", '"', "A quotation is not closed; it was taken to end with the query."
+            )
         kind = FIELD_BY_NAME[name].kind if name else FieldKind.TEXT
         if kind is FieldKind.MAIL:
             return self.read_mail(token)
@@ -160,7 +162,9 @@ class LeafReader:
             return None
         if token.kind is TokenKind.QUOTED:
             if token.slop > MOST_SLOP:
-                self.say("limited", f"~{token.slop}", f"Words of a phrase may be {MOST_SLOP} apart.")
+                self.say(
+                    "limited", f"~{token.slop}", f"Words of a phrase may be {MOST_SLOP} apart."
+                )
             return Phrase(token.text, min(token.slop, MOST_SLOP), name, token.at)
         return self.read_word(token, name)
 
@@ -181,7 +185,9 @@ class LeafReader:
         bare, tilde, number = text.rpartition("~")
         if tilde and bare and (not number or number.isdigit()):
             if len(bare) < LEAST_FUZZY or not bare.isalnum():
-                self.say("ignored", "~", f"~ needs a plain word of {LEAST_FUZZY} letters before it.")
+                self.say(
+                    "ignored", "~", f"~ needs a plain word of {LEAST_FUZZY} letters before it."
+                )
                 return Word(plain(bare), name, token.at) if has_words(bare) else None
             if number not in ("", "1"):
                 self.say("limited", f"~{number}", "A fuzzy word may differ by one letter.")

@@ -71,7 +71,9 @@ class _Parser:
 
     def say_cut(self, rest: str) -> None:
         self.say(
-            "limited", shorten(rest), f"A query may have {MOST_CHARACTERS} characters: the rest was left out."
+            "limited",
+            shorten(rest),
+            f"A query may have {MOST_CHARACTERS} characters: the rest was left out.",
         )
 
     def say(self, code: str, words: str, message: str) -> None:
@@ -98,7 +100,9 @@ class _Parser:
         if self.skipped_parentheses:
             self.skipped_parentheses -= 1
         else:
-            self.say("unbalanced", token.text, "A closing parenthesis has no partner and was ignored.")
+            self.say(
+                "unbalanced", token.text, "A closing parenthesis has no partner and was ignored."
+            )
 
     def peek(self) -> Token | None:
         return self.tokens[self.next] if self.next < len(self.tokens) else None
@@ -165,11 +169,17 @@ class _Parser:
     def read_group(self, reader: LeafReader, name: str, depth: int) -> Query | None:
         if depth >= MOST_DEPTH:
             self.skipped_parentheses += 1
-            self.say("limited", "(", f"Parentheses may be nested {MOST_DEPTH} deep: others were ignored.")
+            self.say(
+                "limited", "(", f"Parentheses may be nested {MOST_DEPTH} deep: others were ignored."
+            )
             return None
         part = self.read_either(reader, name, depth + 1)
         if not self.take_if(TokenKind.CLOSE):
-            self.say("unbalanced", "(", "A parenthesis is not closed; it was taken to end with the query.")
+            self.say(
+                "unbalanced",
+                "(",
+                "A parenthesis is not closed; it was taken to end with the query.",
+            )
         return part
 
     def read_field(self, reader: LeafReader, token: Token, depth: int) -> Query | None:

@@ -1,0 +1,287 @@
+"""The words of a document's texts with their places, packed; and the best passages around matches.
+
+Owns which piece of a text is shown and which words of it are marked. Packed words are kept beside the
+document, because reading ten statements word by word again costs more than the whole search. Marks
+come from the same tokens that were indexed, so the marked word is the word that matched.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from search.analysis import PARTS, Token, tokenize
+from search.engine import Excerpt
+
+PASSAGE = 240  # characters of a passage: two or three lines on a page
+MOST_MARKS = 400  # in one text: a word that stands everywhere is not looked for to the end
+_HEADER = struct.Struct("<III")
+
+
+@dataclass(frozen=True, slots=True)
+class PackedText:
+    """A text's forms in order, with the place, start and end of each."""
+
+    forms: Sequence[str]
+    positions: Sequence[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a leaf of the query matches: rows of sets of forms that follow each other in a text.
+
+    `rarity` says how much finding it is worth; an empty `field` means any.
+    """
+
+    rows: tuple[tuple[frozenset[str], ...], ...]
+    rarity: float
+    field: str = ""
+    slop: int = 0
+
+
+def pack_words(tokens: Iterable[Token]) -> bytes:
+    """Pack a text's tokens; `unpack_words` gives them back."""
+    tokens = list(tokens)
+    forms = "\n".join(token.form for token in tokens).encode("utf-8", "surrogatepass")
+    columns = array("i")
+    last_position = last_start = 0
+    for token in tokens:
+        columns.append(token.position - last_position)
+        last_position = token.position
+    for token in tokens:
+        columns.append(token.start - last_start)
+        last_start = token.start
+    columns.extend(token.end - token.start for token in tokens)
+    return zlib.compress(_HEADER.pack(len(tokens), len(forms), 0) + forms + columns.tobytes(), 6)
+
+
+def unpack_words(packed: bytes) -> PackedText:
+    """Give back what `pack_words` packed; nothing for no bytes."""
+    if not packed:
+        return PackedText((), (), (), ())
+    data = zlib.decompress(packed)
+    count, length, _ = _HEADER.unpack_from(data)
+    at = _HEADER.size + length
+    forms = data[_HEADER.size : at].decode("utf-8", "surrogatepass").split("\n")
+    columns = array("i")
+    columns.frombytes(data[at:])
+    starts = list(accumulate(columns[count : 2 * count]))
+    lengths = columns[2 * count :]
+    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+    return PackedText(forms if count else (), list(accumulate(columns[:count])), starts, ends)
+
+
+def pack_text(text: str) -> bytes:
+    """Pack a text's tokens."""
+    return pack_words(tokenize(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A marked place: from where to where, by which mark, and what it is worth."""
+
+    start: int
+    end: int
+    mark: int
+    worth: float
+
+
+def find_spots(packed: PackedText, field: str, marks: Sequence[Mark]) -> list[Spot]:
+    """Find the places of a text that the marks match, in order, none inside another."""
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    long_rows: list[tuple[int, tuple[frozenset[str], ...], int]] = []
+    for number, mark in enumerate(marks):
+        if mark.field not in ("", field):
+            continue
+        for row in mark.rows:
+            if len(row) == 1:
+                for form in row[0]:
+                    wanted.setdefault(form, []).append((number, 1))
+            elif row:
+                long_rows.append((number, row, mark.slop))
+    spots = [
+        Spot(packed.starts[i], packed.ends[i], number, marks[number].rarity)
+        for i, form in enumerate(packed.forms)
+        if form in wanted
+        for number, _ in wanted[form]
+    ]
+    for number, row, slop in long_rows:
+        spots.extend(_row_spots(packed, row, slop, number, marks[number].rarity))
+    return _without_overlaps(spots[:MOST_MARKS])
+
+
+def _row_spots(
+    packed: PackedText, row: tuple[frozenset[str], ...], slop: int, number: int, worth: float
+) -> list[Spot]:
+    anywhere = frozenset().union(*row)
+    near = [i for i, form in enumerate(packed.forms) if form in anywhere]
+    places = [{packed.positions[i]: i for i in near if packed.forms[i] in forms} for forms in row]
+    found: list[Spot] = []
+    for occurrence in match_row([sorted(place) for place in places], slop):
+        for place, position in zip(places, occurrence, strict=True):
+            i = place[position]
+            found.append(Spot(packed.starts[i], packed.ends[i], number, worth))
+    return found
+
+
+def match_row(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, ...]]:
+    """Find where a row of words stands: one tuple of positions for each occurrence.
+
+    Without slop, each word is the next part or in the next word. With slop, the words stand at most
+    that many places away from where the phrase would have them, in any order.
+    """
+    if slop:
+        return _match_loosely(places, slop)
+    found: list[tuple[int, ...]] = [(position,) for position in places[0]]
+    for column in places[1:]:
+        present = set(column)
+        longer: list[tuple[int, ...]] = []
+        for row in found:
+            last = row[-1]
+            if last + 1 in present:
+                longer.append((*row, last + 1))
+            following = (last // PARTS + 1) * PARTS
+            if following in present:
+                longer.append((*row, following))
+        found = longer
+    return found
+
+
+def _match_loosely(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, ...]]:
+    """Slide over all places at once: the smallest window that holds each word, as far as slop allows."""
+    events = sorted(
+        (position // PARTS - number, number, position)
+        for number, column in enumerate(places)
+        for position in column
+    )
+    latest: dict[int, tuple[int, int]] = {}
+    found: list[tuple[int, ...]] = []
+    for moved, number, position in events:
+        latest[number] = (moved, position)
+        if len(latest) < len(places):
+            continue
+        if moved - min(place for place, _ in latest.values()) <= slop:
+            row = tuple(latest[i][1] for i in range(len(places)))
+            if len(set(row)) == len(row):
+                found.append(row)
+                del latest[min(latest, key=lambda key: latest[key][0])]
+    return found
+
+
+def _without_overlaps(spots: list[Spot]) -> list[Spot]:
+    spots.sort(key=lambda spot: (spot.start, -spot.end, -spot.worth))
+    kept: list[Spot] = []
+    for spot in spots:
+        if not kept or spot.start >= kept[-1].end:
+            kept.append(spot)
+    return kept
+
+
+def best_passages(text: str, spots: Sequence[Spot], most: int) -> list[tuple[int, int]]:
+    """Choose the ranges of a text worth the most: different marks first, then more of them."""
+    chosen: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    for _ in range(most):
+        best, worth = None, 0.0
+        for i, spot in enumerate(spots):
+            if any(start <= spot.start < end for start, end in chosen):
+                continue
+            inside = [s for s in spots[i : i + 24] if s.end <= spot.start + PASSAGE - 40]
+            value = sum({s.mark: s.worth for s in inside if s.mark not in seen}.values())
+            value += 0.05 * sum(s.worth for s in inside)
+            if value > worth:
+                best, worth = inside, value
+        if not best:
+            break
+        chosen.append(_around(text, best[0].start, best[-1].end, chosen))
+        seen.update(spot.mark for spot in best)
+    return sorted(chosen)
+
+
+def _around(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Widen a range to a passage, from a word's beginning to a word's end, without crossing others."""
+    spare = max(PASSAGE - (end - start), 0)
+    low = max(0, start - spare // 3)
+    high = min(len(text), low + PASSAGE)
+    for first, last in taken:
+        if first >= end:
+            high = min(high, first)
+        elif last <= start:
+            low = max(low, last)
+    paragraph = text.rfind("\n\n", low, start)
+    if paragraph >= 0:
+        low = paragraph + 2
+        high = max(min(len(text), low + PASSAGE, max(high, end + 80)), end)
+    if 0 < low < start and not text[low - 1].isspace():
+        low = _next_space(text, low, start)
+    if end < high < len(text) and not text[high].isspace():
+        high = max(text.rfind(" ", end, high), text.rfind("\n", end, high), end)
+    return low, high
+
+
+def _next_space(text: str, low: int, start: int) -> int:
+    for i in range(low, start):
+        if text[i].isspace():
+            return i + 1
+    return low if start - low <= 1 else start
+
+
+def cut_excerpt(field: str, text: str, spots: Sequence[Spot], span: tuple[int, int]) -> Excerpt:
+    """Cut a passage into pieces that alternate unmarked and marked, white space made single."""
+    low, high = span
+    pieces = ["… " if low > 0 and text[:low].strip() else ""]
+    at = low
+    for spot in spots:
+        if spot.start < low or spot.end > high:
+            continue
+        pieces[-1] += text[at : spot.start]
+        pieces.extend((text[spot.start : spot.end], ""))
+        at = spot.end
+    pieces[-1] += text[at:high]
+    if text[high:].strip():
+        pieces[-1] += " …"
+    return Excerpt(field, tuple(_single_spaces(piece) for piece in pieces))
+
+
+def _single_spaces(text: str) -> str:
+    inner = " ".join(text.split())
+    if not inner:
+        return " " if text else ""
+    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
+
+
+def make_excerpts(
+    texts: Mapping[str, str], packed: Mapping[str, bytes], marks: Sequence[Mark]
+) -> tuple[Excerpt, ...]:
+    """Cut a hit's excerpts: its marked subject, then the best passages of the statement and replies.
+
+    Without any match the statement's beginning stands in, so that every hit shows something.
+    """
+    excerpts: list[Excerpt] = []
+    room = 3
+    for field in ("candidate", "subject", "statement", "reply"):
+        if not marks or (field == "reply" and room < 2 and len(excerpts) > 1):
+            break
+        text = texts.get(field, "")
+        spots = find_spots(unpack_words(packed.get(field, b"")), field, marks)
+        if not spots or not text:
+            continue
+        if field in ("candidate", "subject"):
+            excerpts.append(cut_excerpt(field, text[:400], spots, (0, min(len(text), 400))))
+            continue
+        most = min(room, 2 if field == "statement" else 1)
+        for span in best_passages(text, spots, most):
+            excerpts.append(cut_excerpt(field, text, spots, span))
+            room -= 1
+    if not any(excerpt.field in ("statement", "reply") for excerpt in excerpts):
+        statement = texts.get("statement", "")
+        if statement:
+            span = _around(statement, 0, 0, ())
+            excerpts.append(cut_excerpt("statement", statement, (), span))
+    return tuple(excerpts)

@@ -1,0 +1,52 @@
+"""How well a document answers: BM25F, its constants, and the words that name somebody.
+
+An occurrence counts by its field's weight, less in a long text than in a short one; the sum over the
+fields is damped once (Robertson, Zaragoza, Taylor 2004: "Simple BM25 extension to multiple weighted
+fields"), so that a word in five fields is not counted as five words. No engine in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from search.analysis import phrase_forms
+from search.documents import FIELD_BY_NAME
+from search.query_tree import And, Phrase, Query, Word
+
+K1 = 1.2  # damping: from here on, more of the same word adds little
+LENGTH_SHARE = 0.6  # how far a text's length corrects the count: 0 not at all, 1 in full
+NAME_BONUS = 40.0  # above any sum of BM25F scores that a short query reaches
+MOST_NAME_WORDS = 4
+
+
+def field_count(field: str, occurrences: float, words: int) -> float:
+    """Weigh a word's occurrences in one field of one document of so many words."""
+    known = FIELD_BY_NAME[field]
+    length = 1 - LENGTH_SHARE + LENGTH_SHARE * words / known.usual_words
+    return known.weight * occurrences / max(length, 0.2)
+
+
+def rarity(documents: int, with_word: int) -> float:
+    """Give the weight of a word that stands in `with_word` of the documents; never negative."""
+    return math.log(1 + (documents - with_word + 0.5) / (with_word + 0.5))
+
+
+def damped(count: float) -> float:
+    """Turn a weighed count into a score between 0 and `K1 + 1`."""
+    return count * (K1 + 1) / (count + K1)
+
+
+def named_words(query: Query) -> tuple[str, ...]:
+    """Give the folded words of a short plain query, which may be a name; nothing for any other.
+
+    A short query that is just a person's or project's name asks for that person's or project's
+    candidacies: mentions come after them.
+    """
+    parts: Iterable[Query] = query.parts if isinstance(query, And) else (query,)
+    forms: list[str] = []
+    for part in parts:
+        if not isinstance(part, Word | Phrase) or part.field:
+            return ()
+        forms.extend(phrase_forms(part.text))
+    return tuple(forms) if len(forms) <= MOST_NAME_WORDS else ()

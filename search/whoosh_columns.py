@@ -1,0 +1,152 @@
+"""The facts of every document in memory: for facets, filters, ranges and sorting.
+
+Read once for each generation of the index; nothing here changes afterwards, so any thread may read it.
+Twenty numbers and strings for each candidacy are far less than its postings.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
+from itertools import chain
+from typing import Any, NamedTuple
+
+from ingest.records import Vocabulary
+from search.facets import UNKNOWN
+from search.query_values import first_day, last_day
+
+Values = Mapping[str, frozenset[int]]
+_NONE: frozenset[int] = frozenset()
+
+
+class Facts(NamedTuple):
+    """One document's facts, in the order in which `whoosh_schema.facts_of` writes them."""
+
+    id: str
+    digest: str
+    office: str
+    projects: list[str]
+    cycle: str
+    posted_at: float
+    day: int
+    year: int
+    person: str
+    candidate: str
+    nick: str
+    status: str
+    outcome: str
+    replies: int
+    race_size: int
+
+
+_SINGLE: dict[str, Callable[[Facts], str]] = {
+    "office": lambda facts: facts.office,
+    "cycle": lambda facts: facts.cycle or UNKNOWN,
+    "year": lambda facts: str(facts.year),
+    "candidate": lambda facts: facts.person,
+    "status": lambda facts: facts.status,
+    "outcome": lambda facts: facts.outcome,
+    "nick": lambda facts: facts.nick,
+}
+
+
+class Columns:
+    """Facts by document and documents by value; documents are numbers."""
+
+    def __init__(self, records: Iterable[tuple[int, bytes]], vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self.facts = {number: Facts(*json.loads(record)) for number, record in records}
+        self.documents = frozenset(self.facts)
+        self.number_of = {facts.id: number for number, facts in self.facts.items()}
+        self.newest = sorted(self.facts, key=lambda n: (-self.facts[n].posted_at, self.facts[n].id))
+        self.rank = {number: place for place, number in enumerate(self.newest)}
+        self._days = [self.facts[number].day for number in reversed(self.newest)]
+        self._own = {
+            name: {number: read(facts) for number, facts in self.facts.items()}
+            for name, read in _SINGLE.items()
+        }
+        self._projects = {number: tuple(facts.projects) for number, facts in self.facts.items()}
+        self.values: dict[str, Values] = {name: self._by_value(name) for name in _SINGLE}
+        self.values["project"] = self._by_project()
+        self.values |= {"is": self._flags_is(), "has": self._flags_has()}
+        self.names = {facts.person: facts.candidate for facts in self._oldest_first()}
+
+    def _oldest_first(self) -> Iterable[Facts]:
+        return (self.facts[number] for number in reversed(self.newest))
+
+    def _by_value(self, name: str) -> Values:
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, value in self._own[name].items():
+            found[value].add(number)
+        return {value: frozenset(numbers) for value, numbers in found.items()}
+
+    def _by_project(self) -> Values:
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, projects in self._projects.items():
+            for project in projects:
+                found[project].add(number)
+        return {value: frozenset(numbers) for value, numbers in found.items()}
+
+    def _flags_is(self) -> Values:
+        contested = frozenset(n for n, facts in self.facts.items() if facts.race_size > 1)
+        return {"contested": contested, "uncontested": self.documents - contested}
+
+    def _flags_has(self) -> Values:
+        return {
+            "replies": frozenset(n for n, facts in self.facts.items() if facts.replies),
+            "nick": frozenset(n for n, facts in self.facts.items() if facts.nick),
+        }
+
+    def having(self, field: str, value: str) -> frozenset[int]:
+        """Give the documents whose field has a value."""
+        return self.values.get(field, {}).get(value, _NONE)
+
+    def chosen(self, field: str, values: Collection[str]) -> frozenset[int]:
+        """Give the documents that have any of the chosen values of a facet."""
+        return frozenset().union(*(self.having(field, value) for value in values))
+
+    def between(self, field: str, low: str, high: str) -> frozenset[int]:
+        """Give the documents in a range of dates, cycles or years; an empty end is open."""
+        if field == "date":
+            return self._between_days(low, high)
+        if field == "cycle":
+            order = {cycle: place for place, cycle in enumerate(self._vocabulary.cycles)}
+            first, last = order.get(low, 0), order.get(high, len(order))
+            inside = [
+                value for value in self.values["cycle"] if first <= order.get(value, -1) <= last
+            ]
+        else:
+            inside = [
+                v
+                for v in self.values.get(field, {})
+                if (not low or low <= v) and (not high or v <= high)
+            ]
+        return self.chosen(field, inside)
+
+    def _between_days(self, low: str, high: str) -> frozenset[int]:
+        first = first_day(low) if low else date.min
+        last = last_day(high) if high else date.max
+        start = bisect_left(self._days, first.toordinal())
+        end = bisect_right(self._days, last.toordinal())
+        count = len(self.newest)
+        return frozenset(self.newest[count - end : count - start])
+
+    def count(self, field: str, numbers: AbstractSet[int]) -> Mapping[str, int]:
+        """Count a facet's values over some documents."""
+        if len(numbers) == len(self.documents):
+            return {value: len(each) for value, each in self.values[field].items()}
+        if field == "project":
+            return Counter(chain.from_iterable(map(self._projects.__getitem__, numbers)))
+        return Counter(map(self._own[field].__getitem__, numbers))
+
+    def labels(self, field: str) -> dict[str, str] | None:
+        """Give the names of a facet's values where they are not the values themselves."""
+        return self.names if field == "candidate" else None
+
+    def describe(self, number: int) -> dict[str, Any]:
+        """Give a document's facts by name."""
+        return self.facts[number]._asdict()

@@ -1,0 +1,118 @@
+"""One generation of the index, open for any number of requests at once.
+
+Owns the lock around Whoosh's readers (they are not thread-safe; a rare race was seen) and a bounded
+memory of decoded postings: of words, never of answers. Everything else in it is read-only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ingest.records import Vocabulary
+from search.errors import IndexBroken
+from search.ranking import damped, rarity
+from search.whoosh_columns import Columns
+from search.whoosh_reader import BuildReader, Postings, unpack_places
+
+__all__ = ["Snapshot", "unpack_places"]
+
+
+class Snapshot:
+    """The index as one commit left it."""
+
+    def __init__(self, build: Path, vocabulary: Vocabulary, most_remembered: int) -> None:
+        self._reader = BuildReader(build)
+        self._lock = threading.RLock()
+        self.generation = self._reader.generation
+        with self._reading():
+            self.columns = Columns(self._reader.column("facts"), vocabulary)
+        self._remembered: OrderedDict[str, dict[int, float]] = OrderedDict()
+        self._room = self._most = most_remembered
+        self._kin: dict[str, frozenset[str]] = {}
+        self._users = 1
+        self._users_lock = threading.Lock()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except IndexBroken:
+                raise
+            # A damaged file makes Whoosh raise nearly anything; each of them means the same here.
+            except Exception as error:
+                raise IndexBroken(
+                    f"The index cannot be read ({type(error).__name__}: {error}): run `hustings reindex`."
+                ) from error
+
+    def enter(self) -> bool:
+        """Count one more user; false if the snapshot was closed meanwhile."""
+        with self._users_lock:
+            if not self._users:
+                return False
+            self._users += 1
+            return True
+
+    def leave(self) -> None:
+        """Count one user less; the last one closes the files."""
+        with self._users_lock:
+            self._users -= 1
+            last = not self._users
+        if last:
+            with self._lock:
+                self._reader.close()
+
+    def postings(self, field: str, form: str) -> Postings:
+        """Give a form's postings in a field."""
+        with self._reading():
+            return self._reader.postings(field, form)
+
+    def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
+        """Give the forms of a field that begin so, with their number of documents."""
+        with self._reading():
+            return self._reader.forms(field, prefix, most)
+
+    def value(self, column: str, number: int) -> bytes:
+        """Give one document's value of a column."""
+        with self._reading():
+            return self._reader.value(column, number)
+
+    def kin(self, stemmed: str) -> frozenset[str]:
+        """Give all forms in the index that share a stem, the stem itself included."""
+        found = self._kin.get(stemmed)
+        if found is None:
+            pairs = self.forms("kin", f"{stemmed} ", 200)
+            found = frozenset({stemmed, *(pair.partition(" ")[2] for pair, _ in pairs)})
+            if len(self._kin) > 10_000:
+                self._kin.clear()
+            self._kin[stemmed] = found
+        return found
+
+    def stem_scores(self, stemmed: str) -> dict[int, float]:
+        """Give every document that has a word of this stem anywhere, with its score."""
+        with self._lock:
+            if (scores := self._remembered.get(stemmed)) is not None:
+                self._remembered.move_to_end(stemmed)
+                return scores
+        found = self.postings("stem", stemmed)
+        worth = rarity(len(self.columns.documents), len(found.documents))
+        counts = [worth * damped(count) for count in found.counts]
+        scores = dict(zip(found.documents, counts, strict=True))
+        self._remember(stemmed, scores)
+        return scores
+
+    def _remember(self, stemmed: str, scores: dict[int, float]) -> None:
+        if len(scores) > self._most // 2:
+            return
+        with self._lock:
+            if stemmed in self._remembered:
+                return
+            self._remembered[stemmed] = scores
+            self._room -= len(scores)
+            while self._room < 0:
+                _, old = self._remembered.popitem(last=False)
+                self._room += len(old)

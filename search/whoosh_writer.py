@@ -1,0 +1,146 @@
+"""Writing a Whoosh index: changes in one commit, or a whole new build switched to at once.
+
+One writer at a time, under the folder's lock. Any failure cancels, so that readers see all of a change
+or nothing of it. Values are analysed before Whoosh sees the document: Whoosh keeps the words of a
+document that failed half way, and gives them to the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from whoosh import index, query
+from whoosh.reading import SegmentReader
+
+from ingest.records import Candidacy, Vocabulary
+from search.documents import to_document
+from search.errors import IndexBroken, IndexMissing
+from search.whoosh_folder import IndexFolder, sync_to_disk
+from search.whoosh_reader import BuildReader
+from search.whoosh_schema import INDEX_VERSION, make_schema, stored_document
+
+MEMORY_MB = 64
+MOST_SEGMENTS = 8  # more are joined: each one costs every search a little
+_DELETE_AT_ONCE = 500
+
+
+class WhooshWriter:
+    """An `IndexWriter` on a folder."""
+
+    def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
+        self.folder = IndexFolder(path, INDEX_VERSION)
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._held.enter_context(self.folder.held())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.close()
+
+    def digests(self) -> dict[str, str]:
+        """Give id to digest of every document."""
+        try:
+            reader = BuildReader(self.folder.current())
+        except IndexMissing:
+            return {}
+        try:
+            rows = [json.loads(record) for _, record in reader.column("facts")]
+            return {row[0]: row[1] for row in rows}
+        # A damaged column makes Whoosh and json raise nearly anything.
+        except Exception as error:
+            raise IndexBroken(
+                f"The index in {self.folder.path} cannot be read ({type(error).__name__}): "
+                "run `hustings reindex`."
+            ) from error
+        finally:
+            reader.close()
+
+    def apply(self, changed: Iterable[tuple[Candidacy, str]], gone: Iterable[str]) -> None:
+        """Put changed candidacies in the place of their old documents and take the gone ones away."""
+        try:
+            build = self.folder.current()
+        except IndexMissing:
+            self.rebuild(changed)
+            return
+        rows = {candidacy.id: (candidacy, digest) for candidacy, digest in changed}
+        old = sorted({*rows, *gone})
+        if not old:
+            return
+        writer = _open_writer(build)
+        try:
+            for ids in _batches(old, _DELETE_AT_ONCE):
+                writer.delete_by_query(query.Or([query.Term("id", each) for each in ids]))
+            for candidacy, digest in rows.values():
+                writer.add_document(**stored_document(to_document(candidacy, digest)))
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit(mergetype=join_small_segments)
+        for path in build.iterdir():
+            sync_to_disk(path)
+
+    def rebuild(self, documents: Iterable[tuple[Candidacy, str]]) -> None:
+        """Build a new index aside and switch to it; the old one stays as the last good one."""
+        build = self.folder.new_build()
+        try:
+            index.create_in(str(build), make_schema())
+            writer = _open_writer(build)
+            try:
+                for candidacy, digest in documents:
+                    writer.add_document(**stored_document(to_document(candidacy, digest)))
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.commit(optimize=True)
+            self.folder.switch_to(build)
+        except BaseException:
+            shutil.rmtree(build, ignore_errors=True)
+            raise
+
+    def record_state(self, state: str) -> None:
+        """Leave the sync's state for readers."""
+        self.folder.write_state(state)
+
+
+def _open_writer(build: Path) -> Any:
+    return index.open_dir(str(build)).writer(limitmb=MEMORY_MB)
+
+
+def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def join_small_segments(writer: Any, segments: list[Any]) -> list[Any]:
+    """Say which segments stay as they are, after putting the others into the new one.
+
+    Whoosh's own policy waits long and then joins everything. Here the small ones are joined when there
+    are many, and all of them when a third of the documents is deleted.
+    """
+    total = sum(segment.doc_count_all() for segment in segments)
+    deleted = sum(segment.deleted_count() for segment in segments)
+    if deleted * 3 > total:
+        joined = segments
+    elif len(segments) >= MOST_SEGMENTS:
+        joined = [segment for segment in segments if segment.doc_count_all() * 10 < total]
+    else:
+        joined = []
+    for segment in joined:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment not in joined]

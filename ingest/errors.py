@@ -8,10 +8,15 @@
     │   ├── MonthMissing            the index names it, the server has it not
     │   ├── MonthBroken             no mbox, broken gzip, cut short, or unpacks beyond the limit
     │   └── MonthShrank             much smaller than the copy we hold
+    ├── WebError                an address gave nothing usable; sources say whose it is
+    │   ├── PageMissing             the server has it not (404, 410)
+    │   ├── RedirectRefused         it leads to another host, or in a circle
+    │   └── BodyBroken              cut short, too slow, too large, or a gzip that does not unpack
     ├── DataFolderError         the data folder cannot be used as it is
     │   ├── DataFolderUnwritable    read-only, full, or not ours
     │   ├── DataFolderBusy          another sync holds the lock
-    │   └── DataFolderVersion       written by another release that this one cannot read
+    │   ├── DataFolderVersion       written by another release that this one cannot read
+    │   └── CatalogueBroken         damaged or of another release; rebuilt from the raw months
     └── ElectionTableError      elections.toml contradicts itself
 
 Each message is one line that names the culprit and says what to do; the data is in attributes.
@@ -58,6 +63,26 @@ class MonthShrank(MonthError):
     """Much smaller than the copy we hold."""
 
 
+class WebError(IngestError):
+    """An address gave nothing usable; sources say whose archive or month it is."""
+
+    def __init__(self, message: str, *, address: str) -> None:
+        super().__init__(message)
+        self.address = address
+
+
+class PageMissing(WebError):
+    """The server has it not (404, 410)."""
+
+
+class RedirectRefused(WebError):
+    """It leads to another host, or in a circle."""
+
+
+class BodyBroken(WebError):
+    """Cut short, too slow, too large, or a gzip that does not unpack."""
+
+
 class DataFolderError(IngestError):
     """The data folder cannot be used as it is."""
 
@@ -76,6 +101,10 @@ class DataFolderBusy(DataFolderError):
 
 class DataFolderVersion(DataFolderError):
     """Written by another release that this one cannot read."""
+
+
+class CatalogueBroken(DataFolderError):
+    """Damaged or of another release; rebuilt from the raw months."""
 
 
 class ElectionTableError(IngestError):

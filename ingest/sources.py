@@ -8,25 +8,19 @@ to a folder; it keeps nothing on disk (`raw_store` does) and decides nothing abo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote, urlsplit
 
+from ingest.errors import NotAnArchive
+from ingest.hyperkitty import HyperKittySource, find_list
+from ingest.local import LocalSource
+from ingest.month_files import Validators
+from ingest.pipermail import PipermailSource
 from ingest.records import ArchiveKind, ArchiveMonth, Message, Part
+from ingest.web import WebClient
 
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What is remembered of a fetched month, to ask for it again conditionally.
-
-    `digest` is the SHA-256 (hex) of the unpacked bytes; `size` counts those bytes. `etag` and
-    `last_modified` are empty where the server sent none.
-    """
-
-    digest: str
-    size: int
-    etag: str = ""
-    last_modified: str = ""
+__all__ = ["Source", "Validators", "open_source"]
 
 
 class Source(Protocol):
@@ -46,10 +40,11 @@ class Source(Protocol):
     def fetch_month(
         self, month: ArchiveMonth, known: Validators | None, into: Path
     ) -> Validators | None:
-        """Write a month, gzip-packed, to the new file `into`; give None and write nothing if unchanged.
+        """Write a month, gzip-packed, to the new file `into`; None and no file if unchanged.
 
         The file is whole and checked (gzip to its end, size cap, begins like an mbox) when this
-        returns. Raise `MonthMissing` or `MonthBroken`; a half-written `into` is removed.
+        returns. Raise `MonthMissing`, `MonthBroken`, or
+        `ArchiveUnreachable` if nothing answers; a half-written `into` is removed.
         """
         ...
 
@@ -61,5 +56,30 @@ class Source(Protocol):
         ...
 
     def fetch_part(self, part: Part) -> str:
-        """Give the text of a piece that the archive keeps elsewhere. Raise `MonthMissing`/`MonthBroken`."""
+        """Give the text of a piece that the archive keeps elsewhere.
+
+        Raise `MonthMissing` or `MonthBroken`.
+        """
         ...
+
+
+def open_source(address: str, web: WebClient, name: str = "") -> Source:
+    """Make the source for an address, told by its shape alone: nothing is asked yet.
+
+    `name` replaces the archive's own: the folder's name of a Pipermail list (`openstack-dev`), the
+    posting address of a HyperKitty list, the file's name of a local archive. Raise `NotAnArchive`
+    for an address of no known kind.
+    """
+    address = address.strip()
+    scheme = urlsplit(address).scheme.lower() if "://" in address else ""
+    if scheme in ("http", "https"):
+        if find_list(address):
+            return HyperKittySource(address, web, name)
+        return PipermailSource(address, web, name)
+    if scheme not in ("", "file") or not address:
+        raise NotAnArchive(
+            f"{address or 'nothing'} is no archive's address: give http://, https:// or a path",
+            address=address,
+        )
+    path = unquote(urlsplit(address).path) if scheme else address
+    return LocalSource(Path(path).expanduser(), name)

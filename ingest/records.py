@@ -113,7 +113,11 @@ class SkippedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """What threading needs of a message, small enough to keep of every mail there ever was."""
+    """What threading needs of a message, small enough to keep of every mail there ever was.
+
+    `answers` is whom the text says it answers (`ingest.answers.find_answered`): `?` for somebody
+    unnamed, empty for nobody, None where nobody has looked.
+    """
 
     message_id: str
     references: tuple[str, ...]
@@ -121,6 +125,7 @@ class Skeleton:
     sender: str
     address: str
     posted_at: datetime
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

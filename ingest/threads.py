@@ -1,63 +1,32 @@
 """Who answers whom, after Jamie Zawinski's algorithm (https://www.jwz.org/doc/threading.html).
 
 Owns the links between messages: References first, missing parents kept as nodes, loops broken, the
-subject only as the last resort and only for a short time. What the mails are about is for others. Not
-recursive anywhere: a list's longest threads would exceed the stack.
+subject only as the last resort and only for a short time. What subjects and quoted names tell is
+`subjects.py`'s business. Not recursive anywhere: a list's longest threads would exceed the stack.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from ingest.records import Skeleton, Thread
+from ingest.subjects import base_subject, has_reply_mark, is_named, leaves_topic, subject_tags
 
-_MARK = re.compile(
-    r"(?:re|r|fwd?|aw|wg|sv|vs|vb|antw|antwort|odp|ynt|rif|res|tr|enc|doorst|回复|回覆|答复|答覆|转发|轉寄)"
-    r"(?:\s{0,3}[\[(^]\s{0,3}\d{1,4}\s{0,3}[\])]?)?\s{0,3}[:：]\s*",
-    re.IGNORECASE,
-)
-_REPLY_MARK = re.compile(
-    r"(?:re|aw|sv|vs|antw|antwort|odp|ynt|rif|res|回复|回覆|答复|答覆)"
-    r"(?:\s{0,3}[\[(^]\s{0,3}\d{1,4}\s{0,3}[\])]?)?\s{0,3}[:：]",
-    re.IGNORECASE,
-)
-_LIST_TAG = re.compile(r"\[[^\[\]]{1,80}\]\s*")
-_WAS = re.compile(r"[\[(]\s{0,3}was\s{0,3}[:\s]\s{0,3}(.{1,400}?)\s*[\])]?\s*\Z", re.IGNORECASE)
+__all__ = ["base_subject", "build_threads", "has_reply_mark"]
+
 _BY_SUBJECT_WITHIN = timedelta(days=14)
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def base_subject(subject: str) -> str:
-    """Strip reply and forward marks in any language and bracketed tags from the front, fold case.
-
-    Two mails of one conversation have the same base subject, unless somebody changed the subject.
-    """
-    rest = " ".join(subject.split())
-    while True:
-        match = _MARK.match(rest) or _LIST_TAG.match(rest)
-        if match is None or match.end() == len(rest):
-            return rest.casefold()
-        rest = rest[match.end() :]
-
-
-def has_reply_mark(subject: str) -> bool:
-    """Tell whether a subject says of itself that it answers (`Re:`, `AW:`, `答复:`), tags aside."""
-    rest = subject.strip()
-    while match := _LIST_TAG.match(rest):
-        rest = rest[match.end() :]
-    return _REPLY_MARK.match(rest) is not None
-
-
 def build_threads(skeletons: Iterable[Skeleton]) -> list[Thread]:
     """Link messages to their parents; give the roots in order of time, replies likewise.
 
-    A message given twice counts once, the first time. The result does not depend on the order given,
-    but for that.
+    A message given twice counts once, the first time; otherwise the order given does not matter.
     """
     forest = _Forest()
     for skeleton in skeletons:
@@ -101,22 +70,37 @@ class _Forest:
         """Attach each mail to the parent it names itself, in order of time, so that a loop breaks
         at the same place whatever the order of arrival."""
         self._mails.sort(key=_sort_key)
-        for node in self._mails:
-            references = node.skeleton.references if node.skeleton else ()
-            if references:
-                self._attach(node, self._node(references[-1]), "references")
+        for node, mail in self._with_skeletons():
+            if mail.references:
+                parent = self._node(mail.references[-1])
+                if parent.skeleton is None or not leaves_topic(mail, parent.skeleton):
+                    self._attach(node, parent, "references")
 
     def link_ancestors(self) -> None:
         """Attach missing parents, and mails that lost their own references, by what others say."""
-        for node in self._mails:
-            references = node.skeleton.references if node.skeleton else ()
-            for older, younger in zip(references, references[1:], strict=False):
+        for _, mail in self._with_skeletons():
+            for older, younger in pairwise(mail.references):
                 parent, child = self._node(older), self._node(younger)
                 if child.parent is None and _may_follow(child, parent):
                     self._attach(child, parent, "references")
 
     def link_subjects(self) -> None:
-        """Attach a mail that names no parent to the last earlier root of its subject, if it answers."""
+        """Attach mails that answer, but name no parent that is here, by subject and quoted name."""
+        earlier: dict[str, list[_Node]] = {}
+        for node, mail in self._with_skeletons():
+            base = base_subject(mail.subject)
+            if not base:
+                continue
+            known = earlier.setdefault(base, [])
+            top = _lost_top(node)
+            if top is not None and (mail.answers or has_reply_mark(mail.subject)):
+                parent = _find_answered(node, mail, known)
+                if parent is not None:
+                    self._attach(top, parent, "subject")
+            known.append(node)
+
+    def _with_skeletons(self) -> Iterator[tuple[_Node, Skeleton]]:
+        return ((node, node.skeleton) for node in self._mails if node.skeleton is not None)
 
     def _node(self, message_id: str) -> _Node:
         node = self._nodes.get(message_id)
@@ -142,7 +126,7 @@ def _root_of(node: _Node) -> _Node:
 
 
 def _may_follow(child: _Node, parent: _Node) -> bool:
-    """Whether another mail's word is enough: for a missing one always, else only if nothing speaks against."""
+    """Whether another mail's word is enough: always for a missing mail, else if all agrees."""
     if child.skeleton is None or parent.skeleton is None:
         return child.skeleton is None
     return (
@@ -150,6 +134,40 @@ def _may_follow(child: _Node, parent: _Node) -> bool:
         and parent.posted_at <= child.posted_at
         and base_subject(parent.skeleton.subject) == base_subject(child.skeleton.subject)
     )
+
+
+def _lost_top(node: _Node) -> _Node | None:
+    """Give the root to attach if a mail's parent is not in the archives, else None."""
+    if node.parent is None:
+        return node
+    top = _root_of(node)
+    return top if node.parent is top and top.skeleton is None else None
+
+
+def _find_answered(node: _Node, mail: Skeleton, known: list[_Node]) -> _Node | None:
+    """Choose among earlier mails of a subject the one that a mail answers.
+
+    The latest by the person whom it quotes; where it names nobody, only if a single thread of
+    that very subject, tags included, was begun by somebody else: candidates choose alike.
+    """
+    tags = subject_tags(mail.subject)
+    roots: dict[str, _Node] = {}
+    for other in reversed(known):
+        if other.skeleton is None or mail.posted_at - other.posted_at > _BY_SUBJECT_WITHIN:
+            break
+        top = _root_of(other)
+        if top is _root_of(node):
+            continue
+        other_tags = subject_tags(other.skeleton.subject)
+        if (tags <= other_tags or other_tags <= tags) and is_named(other.skeleton, mail.answers):
+            return other
+        if tags == other_tags and not (top.skeleton is not None and top.skeleton.answers):
+            roots[top.message_id] = top
+    if len(roots) != 1:
+        return None
+    (root,) = roots.values()
+    begun_by = root.skeleton.address if root.skeleton is not None else ""
+    return root if begun_by != mail.address else None
 
 
 def _sort_key(node: _Node) -> tuple[datetime, str]:

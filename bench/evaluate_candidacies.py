@@ -66,11 +66,11 @@ def compare(rows: Sequence[Row], judged: Judged) -> Figures:
     candidacies = {row.number: row for row in rows if row.is_candidacy}
     seen: dict[int, Candidacy] = {}
     for candidacy in judged.candidacies:
-        row = _truth_of(candidacy, by_id, candidacies)
-        if row is not None and row.is_candidacy and row.number not in seen:
-            seen[row.number] = candidacy
+        truth = _truth_of(candidacy, by_id, candidacies)
+        if truth is not None and truth.is_candidacy and truth.number not in seen:
+            seen[truth.number] = candidacy
             continue
-        label = row.label if row else "unknown"
+        label = truth.label if truth else "unknown"
         figures.false_by_label[label] += 1
         _blame(
             figures,

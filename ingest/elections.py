@@ -1,7 +1,7 @@
 """What is known of elections: cycles in order, nomination windows, teams and all their names.
 
 The facts stand in `elections.toml`, read once and checked here; this file looks things up in them. It
-does not read mail: how a cycle or a team is recognised in prose is `subjects.py`'s and `fields.py`'s
+does not read mail: how a cycle or a team is recognised in prose is `subject_reading.py`'s and `fields.py`'s
 matter, and a cycle or team that is not in the table is theirs to read, too.
 """
 

@@ -15,7 +15,7 @@ from ingest.names import clean_display_name, fold
 from ingest.quotes import FORWARD_MARK, own_text, quotes_another
 from ingest.records import Message, Reason, Skeleton
 from ingest.speech import Speech, read_speech
-from ingest.subjects import SubjectReading, read_subject
+from ingest.subject_reading import SubjectReading, read_subject
 
 ENOUGH = 4.0
 # Below this many own words a text says too little to be a statement by its length alone.

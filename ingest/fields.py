@@ -16,7 +16,7 @@ from ingest.names import candidate_name, read_nick
 from ingest.quotes import own_text
 from ingest.records import Message, Office
 from ingest.speech import Speech, read_speech
-from ingest.subjects import SubjectReading, cycles_in, find_projects, read_subject
+from ingest.subject_reading import SubjectReading, cycles_in, find_projects, read_subject
 
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b", re.I)
 _LETTERED = re.compile(

@@ -17,7 +17,7 @@ from ingest.elections import ElectionTable
 from ingest.names import clean_display_name, fold
 from ingest.quotes import own_text
 from ingest.records import Candidacy, Message, Office, Outcome, Status
-from ingest.subjects import SubjectReading, find_projects, read_subject, strip_marks
+from ingest.subject_reading import SubjectReading, find_projects, read_subject, strip_marks
 
 _RESULTS = re.compile(
     r"\b(?:results?|conclusions?|concluded|winners?|elected|congratulations|congrats|outcome)\b"

@@ -130,7 +130,8 @@ def show_replies(replies: tuple[Reply, ...]) -> tuple[ReplyView, ...]:
 
 def _reply_that_says(candidacy: Candidacy, evidence: str) -> str:
     """Give the anchor of the reply that is named as evidence, empty if it is another mail."""
+    named = evidence.strip("<>").replace(" at ", "@")
     for number, reply in enumerate(candidacy.replies[:MOST_REPLIES], start=1):
-        if evidence and reply.message_id == evidence.strip("<>"):
+        if named and reply.message_id == named:
             return f"#reply-{number}"
     return ""

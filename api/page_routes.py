@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.browse_routes import router as browse_router
 from api.caching import is_known
 from api.candidacy_page import make_candidacy_page
 from api.dependencies import EngineDep, SettingsDep, VocabularyDep
@@ -18,6 +19,7 @@ from api.static_files import static_files
 from search.errors import SearchError
 
 router = APIRouter(include_in_schema=False)
+router.include_router(browse_router)
 
 FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -25,6 +25,8 @@ PER_PAGE = 20
 # All cycles are asked for because of the plot; lists show the first few and fold some more.
 FACET_SIZE = 80
 SHOWN, FOLDED = 7, 17
+# What readers narrow by first stands first.
+FACET_ORDER = ("project", "cycle", "office", "outcome", "status", "candidate", "year")
 EXAMPLES = (
     "review bandwidth",
     "project:nova is:elected",
@@ -133,7 +135,11 @@ def make_search_page(
             HitView(hit.candidacy, hit.excerpts, opening(hit.candidacy.statement))
             for hit in results.hits
         ),
-        facets=tuple(show_facet(facet, asking, links) for facet in results.facets if facet.values),
+        facets=tuple(
+            show_facet(facet, asking, links)
+            for facet in sorted(results.facets, key=lambda facet: FACET_ORDER.index(facet.field))
+            if facet.values
+        ),
         chips=tuple(_chips(asking, results.facets, links)),
         notices=notices,
         did_you_mean=tuple(Link(q, links.query(q)) for q in results.did_you_mean),

@@ -39,6 +39,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "day": show_day,
         "iso": show_iso,
+        "moment": show_moment,
         "cycle": show_cycle,
         "office": show_office,
         "count": show_count,
@@ -66,9 +67,14 @@ def show_iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def show_moment(moment: datetime) -> str:
+    """Write a day and the time of it, in UTC."""
+    return f"{show_day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
 def show_cycle(name: str) -> str:
     """Write a cycle's name with its capital; `unknown` where a mail does not tell."""
-    return name.capitalize() if name else "Unknown cycle"
+    return name.capitalize() if name not in ("", "unknown") else "Unknown cycle"
 
 
 def show_office(name: str) -> str:

@@ -1,0 +1,121 @@
+"""The pages of candidates: everybody by letter, and one person through the years."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from api.links import Links
+from api.openings import opening
+from api.overviews import count_by, find_chosen
+from api.page_frame import Content, Page
+from api.parameters import Asking
+from api.search_page import Link
+from api.templating import show_count
+from ingest.records import Candidacy, Outcome
+from search.engine import FacetValue, SearchEngine
+from search.query import Everything
+
+MOST_FREQUENT = 60
+OTHER_LETTERS = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """One letter's persons, or those who stood most often where no letter is chosen."""
+
+    letter: str
+    letters: tuple[Link, ...]
+    people: tuple[FacetValue, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One candidacy on a person's page."""
+
+    candidacy: Candidacy
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """One person: names, nicks, and every candidacy, the newest first."""
+
+    name: str
+    other_names: tuple[str, ...]
+    nicks: tuple[str, ...]
+    summary: str
+    stood: tuple[Stood, ...]
+    asking: Asking
+
+
+def first_letter(name: str) -> str:
+    """Give the letter that a name is listed under: its first, without accents, else `#`."""
+    plain = unicodedata.normalize("NFKD", name.strip())[:1].upper()
+    return plain if plain.isascii() and plain.isalpha() else OTHER_LETTERS
+
+
+def make_people_page(engine: SearchEngine, letter: str, links: Links) -> Content:
+    """List everybody under a letter."""
+    everybody = count_by(engine, "candidate", Everything())
+    letters = Counter(first_letter(person.label) for person in everybody)
+    if letter:
+        people = [person for person in everybody if first_letter(person.label) == letter]
+        people.sort(key=lambda person: person.label.casefold())
+    else:
+        people = sorted(everybody, key=lambda person: (-person.count, person.label.casefold()))
+    view = PeopleView(
+        letter=letter,
+        letters=tuple(
+            Link(one, links.to("/candidates", [("letter", one)]), one == letter)
+            for one in sorted(letters, key=lambda one: (one == OTHER_LETTERS, one))
+        ),
+        people=tuple(people if letter else people[:MOST_FREQUENT]),
+        total=len(everybody),
+    )
+    page = Page(
+        title=f"Candidates under {letter}" if letter else "Candidates",
+        description=f"The {show_count(len(everybody), 'person', 'persons')} who stood for an "
+        "office of this community.",
+        path="/candidates",
+        section="/candidates",
+        indexed=not letter,
+    )
+    return Content(page, "people.html", view)
+
+
+def make_person_page(engine: SearchEngine, person: str) -> Content | None:
+    """Show one person through the years; None where nobody is called so."""
+    found = find_chosen(engine, Everything(), {"candidate": (person,)})
+    if not found:
+        return None
+    newest = found[-1]
+    name = newest.candidate or "Nameless sender"
+    names = tuple(dict.fromkeys(one.candidate for one in found if one.candidate != name))
+    summary = _sum_up(found)
+    view = PersonView(
+        name=name,
+        other_names=names,
+        nicks=tuple(dict.fromkeys(one.irc_nick for one in reversed(found) if one.irc_nick)),
+        summary=summary,
+        stood=tuple(Stood(one, opening(one.statement)) for one in reversed(found)),
+        asking=Asking(chosen={"candidate": (person,)}),
+    )
+    page = Page(
+        title=name,
+        description=f"{name} through the years. {summary}",
+        path=f"/candidates/{person}",
+        section="/candidates",
+        og_type="profile",
+    )
+    return Content(page, "person.html", view)
+
+
+def _sum_up(found: list[Candidacy]) -> str:
+    elected = sum(one.outcome is Outcome.ELECTED for one in found)
+    years = sorted({one.posted_at.year for one in found})
+    when = f"in {years[0]}" if len(years) == 1 else f"between {years[0]} and {years[-1]}"
+    known = f", elected {show_count(elected, 'time')} as far as is known" if elected else ""
+    return f"Stood {show_count(len(found), 'time')} {when}{known}."

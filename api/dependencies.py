@@ -9,13 +9,11 @@ from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Depends, Request
-from pydantic import TypeAdapter, ValidationError
 
 from api.settings import Settings
 from ingest.records import IngestReport, Vocabulary
+from ingest.reports import report_from_json
 from search.engine import SearchEngine
-
-_REPORT = TypeAdapter(IngestReport)
 
 
 def get_engine(request: Request) -> SearchEngine:
@@ -39,17 +37,12 @@ VocabularyDep = Annotated[Vocabulary, Depends(get_vocabulary)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 
 
-def write_report(report: IngestReport) -> str:
-    """Write a sync's report as the state that an index keeps for its readers."""
-    return _REPORT.dump_json(report).decode()
-
-
 @lru_cache(maxsize=4)
 def read_report(state: str) -> IngestReport | None:
-    """Read what `write_report` wrote; None where no sync left any, or another release's did."""
+    """Read the report that a sync left in an index; None if none did, or another release's."""
     try:
-        return _REPORT.validate_json(state) if state else None
-    except ValidationError:
+        return report_from_json(state) if state else None
+    except ValueError:
         return None
 
 

@@ -108,12 +108,6 @@ class Settings(BaseSettings):
         description="The certificate authority of the OpenSearch cluster, where it is its own.",
         examples=["/etc/hustings/ca.pem"],
     )
-    removed: Path | None = Field(
-        default=None,
-        description="The list of Message-IDs and persons to be left out; unset: `removed.txt` in "
-        "the data folder.",
-        examples=["/etc/hustings/removed.txt"],
-    )
 
     host: str = Field(
         default="127.0.0.1",
@@ -223,11 +217,6 @@ class Settings(BaseSettings):
     def index_location(self) -> str:
         """Where the index is, the default spelt out."""
         return self.index or str(self.data / "index")
-
-    @property
-    def removal_list(self) -> Path:
-        """Where the removal list is, the default spelt out."""
-        return self.removed or self.data / "removed.txt"
 
     @property
     def root_path(self) -> str:

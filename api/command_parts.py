@@ -1,0 +1,143 @@
+"""What every command shares: the options, the edge where errors become one line, opening things.
+
+Settings are read here once for a command and handed on as plain arguments.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from api.printing import make_printable
+from api.privacy import ObscuringEngine, obscure
+from api.serving import CannotListen
+from api.settings import Settings, load_settings
+from ingest.elections import load_elections
+from ingest.errors import IngestError
+from ingest.records import Vocabulary
+from ingest.web import WebClient
+from ingest.web_answers import WebSettings
+from search import open_engine
+from search.engine import SearchEngine
+from search.errors import SearchError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+EXIT_CODES = """\b
+Exit status:
+  0  all was done
+  1  something failed; a line on standard error names it (the rest was done)
+  2  the command was not understood, or a setting is wrong
+"""
+
+
+class OneLineErrors(click.Group):
+    """A group whose expected errors are one line on standard error and a status, no traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (IngestError, SearchError, CannotListen) as error:
+            raise click.ClickException(obscure(str(error))) from error
+
+
+def data_option(command: Command) -> Command:
+    """Let a command be told which data folder to use."""
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="The data folder; else HUSTINGS_DATA, else your user's data folder.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Let a command answer programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(
+        command
+    )
+
+
+def address_options(command: Command) -> Command:
+    """Let a command be told where to listen."""
+    command = click.option("--port", type=click.IntRange(0, 65535), help="The port [8000].")(
+        command
+    )
+    return click.option("--host", help="The address to listen on [127.0.0.1].")(command)
+
+
+def read_settings(**given: Any) -> Settings:
+    """Read the settings, options winning; a wrong one ends the command with status 2."""
+    try:
+        return load_settings(**given)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def vocabulary() -> Vocabulary:
+    return load_elections().vocabulary()
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Give what OpenSearch needs to be told; Whoosh needs nothing."""
+    if not settings.index.startswith(("http://", "https://")):
+        return {}
+    password = settings.index_password.get_secret_value()
+    if settings.index_password_file:
+        try:
+            password = settings.index_password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise click.UsageError(f"HUSTINGS_INDEX_PASSWORD_FILE: {error}") from error
+    return {
+        "user": settings.index_user,
+        "password": password,
+        "ca_certs": str(settings.index_ca) if settings.index_ca else "",
+    }
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[SearchEngine]:
+    """Open the index for a command that prints what it says: addresses obscured unless shown."""
+    engine = open_engine(settings.index_location, vocabulary(), **engine_options(settings))
+    try:
+        yield engine if settings.show_addresses else ObscuringEngine(engine)
+    finally:
+        engine.close()
+
+
+@contextmanager
+def web_client(settings: Settings, *, tries: int = 5) -> Iterator[WebClient]:
+    """Open a client for archives' servers."""
+    web = WebClient(
+        WebSettings(
+            pause=settings.sync_pause,
+            tries=tries,
+            other_hosts=frozenset(settings.sync_hosts),
+            contact=settings.contact,
+        )
+    )
+    try:
+        yield web
+    finally:
+        web.close()
+
+
+def say(lines: Iterator[str] | list[str]) -> None:
+    """Print lines for people, with nothing in them that steers a terminal."""
+    for line in make_printable(lines):
+        click.echo(line)
+
+
+def warn(line: str) -> None:
+    """Say something on standard error."""
+    for shown in make_printable([obscure(line)]):
+        click.echo(shown, err=True)
+
+
+def write_bytes(piece: bytes) -> None:
+    sys.stdout.buffer.write(piece)

@@ -1,0 +1,100 @@
+"""How the commands speak to people: hits, candidacies, status, as plain lines.
+
+Addresses were obscured before they came here. What a program should read is JSON, not this.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from api.answers import SearchAnswer
+from api.payloads import ExcerptPayload, HitPayload
+from ingest.records import Candidacy, IngestReport
+from ingest.reports import render_report
+from search.engine import EngineStatus
+
+_WIDTH = 88
+
+
+def describe_answer(answer: SearchAnswer) -> Iterator[str]:
+    """Show what a search found: a few lines a hit, with excerpts."""
+    for notice in answer.notices:
+        yield f"note: {notice.message}"
+    if not answer.hits:
+        yield "nothing found" if not answer.total else f"no such page: {answer.total} found"
+        for suggestion in answer.suggestions:
+            yield f"did you mean: {suggestion}"
+        return
+    first = (answer.page - 1) * answer.per_page + 1
+    yield f"{first} to {first + len(answer.hits) - 1} of {answer.total}"
+    for hit in answer.hits:
+        yield ""
+        yield from _describe_hit(hit)
+
+
+def _describe_hit(hit: HitPayload) -> Iterator[str]:
+    yield f"{hit.candidate}: {hit.race} ({hit.posted_at:%Y-%m-%d}, {_standing(hit)})"
+    for excerpt in hit.excerpts[:2]:
+        yield from _wrap(_mark(excerpt), "    ")
+    yield f"    {hit.archive_url or hit.message_id}"
+    yield f"    hustings show {hit.id}"
+
+
+def _standing(hit: HitPayload) -> str:
+    return hit.status if hit.outcome == "unknown" else hit.outcome
+
+
+def _mark(excerpt: ExcerptPayload) -> str:
+    """Put stars around what matched."""
+    marked = (f"*{piece}*" if number % 2 else piece for number, piece in enumerate(excerpt.pieces))
+    return "".join(marked)
+
+
+def describe_candidacy(candidacy: Candidacy) -> Iterator[str]:
+    """Show one candidacy whole: who, for what, the statement, the thread."""
+    yield f"{candidacy.candidate} <{candidacy.address}>" + (
+        f" ({candidacy.irc_nick} on IRC)" if candidacy.irc_nick else ""
+    )
+    yield f"{candidacy.race}, {candidacy.posted_at:%Y-%m-%d %H:%M} UTC"
+    yield f"status {candidacy.status}, outcome {candidacy.outcome}"
+    yield candidacy.subject
+    yield candidacy.archive_url or candidacy.message_id
+    yield ""
+    yield candidacy.statement
+    for reply in candidacy.replies:
+        yield ""
+        yield f"{'>' * reply.depth} {reply.sender}, {reply.posted_at:%Y-%m-%d %H:%M} UTC"
+        yield reply.text
+
+
+def describe_status(status: EngineStatus, report: IngestReport | None, data: str) -> Iterator[str]:
+    """Say how the data folder and the index stand."""
+    yield f"data: {data}"
+    yield (
+        f"index: {status.engine}, {status.documents} candidacies, generation"
+        f" {status.generation or 'none'}, {status.size_bytes} bytes"
+    )
+    if status.problem:
+        yield f"problem: {status.problem}"
+    if report is None:
+        yield "no sync has ended yet: run hustings sync"
+        return
+    for archive in report.archives:
+        yield f"newest sync of {archive.archive}: ended {archive.finished_at:%Y-%m-%d %H:%M} UTC"
+    yield from render_report(report).splitlines()
+
+
+def make_printable(lines: Sequence[str] | Iterator[str]) -> Iterator[str]:
+    """Leave out what would move a terminal's cursor or change its colours: mail is hostile."""
+    for line in lines:
+        yield "".join(
+            character if character.isprintable() or character in "\n\t" else "\ufffd"
+            for character in line.replace("\r\n", "\n")
+        )
+
+
+def _wrap(text: str, margin: str) -> list[str]:
+    return textwrap.wrap(
+        " ".join(text.split()), _WIDTH, initial_indent=margin, subsequent_indent=margin
+    )

@@ -20,9 +20,9 @@ _LOOK_AT = 6000
 # The longest attribution: a date, a name and an address, broken over two lines.
 _REACH = 240
 # `wrote:` counts wherever it stands; the others only right above a quotation.
-_VERBS = tuple(
-    "wrote: writes: said: schrieb: skrev: schreef: escribió: escreveu: scritto: написал:".split()
-    + ["a écrit :", "a écrit:", "写道:", "写道："]
+_VERBS = (
+    *("wrote:", "writes:", "said:", "schrieb:", "skrev:", "schreef:", "escribió:", "escreveu:"),
+    *("a écrit :", "a écrit:", "ha scritto:", "написал:", "写道:", "写道："),
 )
 # `On Mon, Sep 14, 2015 at 09:42 AM, `: up to the last word of the date.
 _DATE_BEFORE_NAME = re.compile(
@@ -78,10 +78,11 @@ def _find_verb(text: str) -> tuple[int, str]:
     if place < 0:
         return -1, ""
     lines = text[max(0, place - _REACH) : place].rstrip().split("\n")
-    line = lines[-1].strip()
+    # Apple Mail quotes its own attribution.
+    line = lines[-1].strip("> ")
     opening = _DATE_BEFORE_NAME.match(line)
     if opening is None and len(lines) > 1:
-        both = f"{lines[-2].strip()} {line}"
+        both = f"{lines[-2].strip('> ')} {line}"
         opening = _DATE_BEFORE_NAME.match(both)
         line = both if opening is not None else line
     return place, _clean_name(line[opening.end() :] if opening is not None else line)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import html
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.answers import find_answered
 from ingest.candidacies import find_candidacies, may_announce, needs_parts, weigh_message
 from ingest.elections import ElectionTable
-from ingest.markup import html_to_text
 from ingest.mbox import split_messages
 from ingest.messages import parse_message
+from ingest.part_text import read_part
 from ingest.people import merge_people
 from ingest.records import Candidacy, Message, Skeleton, SkippedMessage, Verdict
 from ingest.threads import build_threads
@@ -86,16 +85,8 @@ def _with_parts(message: Message, folder: Path) -> Message:
             continue
         path = folder / "attachments" / part.url.partition("/attachments/")[2]
         if path.is_file():
-            page = path.read_text("utf-8", "replace")
-            texts.append(_read_page(page) if part.kind == "html" else page)
+            texts.append(read_part(path.read_bytes(), part, part.kind))
     return replace(message, text="\n".join(texts))
-
-
-def _read_page(page: str) -> str:
-    """Undo the page that the scrubber made: escaped HTML inside <tt>, a <br> at each line's end."""
-    inner = re.sub(r"(?is)^.{0,200}?<tt>|</tt>\s*$", "", page.strip())
-    inner = inner.replace("<br />", "").replace("<br>", "").replace("&nbsp;", " ")
-    return html_to_text(html.unescape(inner))
 
 
 def _skeleton(message: Message) -> Skeleton:
@@ -106,4 +97,5 @@ def _skeleton(message: Message) -> Skeleton:
         message.sender,
         message.address,
         message.posted_at,
+        find_answered(message),
     )

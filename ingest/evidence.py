@@ -210,7 +210,7 @@ def _quotes_another(case: Case) -> str:
 
 def _talks_to_you(case: Case) -> str:
     speech = case.speech
-    if case.announces or speech.words >= MANY_WORDS:
+    if case.announces or speech.words >= MANY_WORDS or speech.items >= 3:
         return ""
     if speech.questions and speech.second_person:
         return "a question to somebody"

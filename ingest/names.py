@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Letters that NFKD does not take apart, as they stand in names.
 _WHOLE = str.maketrans(
@@ -17,7 +18,8 @@ _PARTICLES = {"jr", "sr", "ii", "iii", "iv", "phd", "md", "inc", "ltd"}
 # "Ana Example via openstack-dev", as lists that rewrite the sender for DMARC write it.
 _VIA = re.compile(r"\s+(?:via|on behalf of)\s+\S.*$", re.IGNORECASE)
 # "Example, Ana (Cloud Services)", "Ana Example [Company]", "Ana Example <x at y>".
-_ASIDE = re.compile(r"\s*[(\[<{][^()\[\]<>{}]{0,80}[)\]>}]")
+# A nick in brackets stays: it is part of the name as the mail gives it.
+_ASIDE = re.compile(r"\s*(?:[\[<{][^()\[\]<>{}]{0,80}[\]>}]|\((?![a-z][\w\-]{1,20}\))[^()]{0,80}\))")
 _SPELLED_AT = re.compile(r"\S\s+at\s+\S+\.\w")
 _NAME_WORD = r"[^\W\d_][\w'’.\-]{0,30}"
 _NAME_LINE = re.compile(
@@ -71,10 +73,14 @@ def candidate_name(sender: str, address: str, text: str) -> str:
     if " " in name:
         return name
     local = address.partition("@")[0]
-    for found in names_in_text(text):
+    signed = names_in_text(text)
+    for found in signed:
         if _fits(found, local, name):
             return found
-    return name or name_from_address(address)
+    for found in signed_names(text):
+        if _is_full(found):
+            return found
+    return name or name_from_address(address, signed)
 
 
 def clean_display_name(sender: str, address: str = "") -> str:
@@ -89,11 +95,27 @@ def clean_display_name(sender: str, address: str = "") -> str:
     return name if any(char.isalpha() for char in name) else ""
 
 
-def name_from_address(address: str) -> str:
-    """Make a name of an address's local part: `ana.example` to `Ana Example`."""
+def name_from_address(address: str, signed: Sequence[str] = ()) -> str:
+    """Make a name of an address's local part: `ana.example` to `Ana Example`.
+
+    First names by which the text is signed help: `aexample` signed "Ana" gives the same.
+    """
     local = re.sub(r"\d+", " ", address.partition("@")[0].partition("+")[0])
     words = [word for word in re.split(r"[\s._\-]+", local) if word]
-    return " ".join(word.capitalize() for word in words) or address
+    for first in signed:
+        key = fold(first)
+        if " " in first or len(key) < 2:
+            continue
+        if len(words) == 2 and key == fold(words[1]):
+            words.reverse()
+        elif len(words) == 1 and words[0].lower().startswith(key) and len(words[0]) > len(key) + 2:
+            words = [first, words[0][len(key) :]]
+        elif len(words) == 1 and words[0][:1].lower() == key[0] and len(words[0]) > 4:
+            words = [first, words[0][1:]] if not fold(words[0]).startswith(key) else words
+        else:
+            continue
+        break
+    return " ".join(word[:1].upper() + word[1:] for word in words) or address
 
 
 def names_in_text(text: str) -> list[str]:
@@ -102,13 +124,21 @@ def names_in_text(text: str) -> list[str]:
     found = [match.group(1).strip() for match in _NAME_FIELD.finditer(text)]
     flat = " ".join(text[:4000].split())
     found += [match.group(1) for match in _INTRODUCTION.finditer(flat)]
-    signed = [i for i, line in enumerate(lines) if line in ("--", "-- ", "—")]
-    closings = [i for i, line in enumerate(lines) if len(line) < 70 and _CLOSING.match(line)]
-    for index in [*reversed(signed), *reversed(closings)]:
-        found += [name for line in lines[index + 1 : index + 4] if line for name in _as_name(line)]
+    found += signed_names(text)
     filled = [line for line in lines if line]
     for line in [*reversed(filled[-8:]), *filled[:2]]:
         found += _as_name(line)
+    return list(dict.fromkeys(found))
+
+
+def signed_names(text: str) -> list[str]:
+    """List the names right below a signature mark or a closing, the last first."""
+    lines = [line.strip() for line in text.splitlines()]
+    marks = [i for i, line in enumerate(lines) if line in ("--", "—")]
+    closings = [i for i, line in enumerate(lines) if len(line) < 70 and _CLOSING.match(line)]
+    found = []
+    for index in [*reversed(marks), *reversed(closings)]:
+        found += [name for line in lines[index + 1 : index + 4] if line for name in _as_name(line)]
     return list(dict.fromkeys(found))
 
 
@@ -134,18 +164,26 @@ def _as_name(line: str) -> list[str]:
         return []
     name = " ".join(re.sub(r"\"[^\"]*\"", " ", match.group(1)).split()).strip(" .,-")
     words = name.split()
-    if not 1 <= len(words) <= 5 or _CLOSING.match(line):
+    if not 1 <= len(words) <= 5 or _CLOSING.match(line) or "at" in words or "@" in words[0]:
         return []
     return [name]
 
 
+def _is_full(name: str) -> bool:
+    """Whether words look like a first and a last name by themselves."""
+    words = name.split()
+    return 2 <= len(words) <= 3 and all(word[:1].isupper() and word[1:2].islower() for word in words)
+
+
 def _fits(name: str, local: str, known: str) -> bool:
-    """Whether a name found in the text goes with the local part of the address, or a lone first name."""
+    """Whether a name found in the text goes with the address's local part, or a lone first name."""
     words = [fold(word) for word in name.split()]
     key = fold(local)
     if len(words) < 2 or not all(words):
         return False
     if known and fold(known) in words:
         return True
-    initials = {words[0][0] + words[-1], words[0] + words[-1][0], words[-1] + words[0][0]}
-    return any(len(word) > 2 and word in key for word in words) or any(i in key for i in initials)
+    if any(len(word) > 2 and word in key for word in words):
+        return True
+    joined = (words[0][0] + words[-1], words[0] + words[-1][0], words[-1] + words[0][0])
+    return any(one in key or (len(key) > 4 and one.startswith(key)) for one in joined)

@@ -67,16 +67,31 @@ _OTHER_PERSON = re.compile(
     r"\b(?:[Nn]ominat(?:e|ing)|[Pp]ropos(?:e|ing)|[Ee]ndors(?:e|ing)|[Rr]ecommend(?:ing)?|[Ss]econd(?:ing)?|[Ss]uggest(?:ing)?|[Ss]upport(?:ing)?|vote for) "
     r"((?:that )?(?:[^\W\d_a-z][\w'’\-]+ (?:\([\w\-]{1,20}\) )?[^\W\d_a-z][\w'’\-]+)|him\b|her\b|them\b|the following\b|[^\W\d_a-z][\w'’\-]+ (?:as|for|to)\b)"
 )
+# How answers open, whatever follows; the words of a candidacy below are then somebody else's.
 _ANSWER = re.compile(
-    r"^\W{0,3}(?:\+ ?\d{1,6}\b|\+\+|\+1|a big \+|-1\b|(?:ack|confirmed|acknowledged|approved|agreed|seconded|indeed|exactly|congrat\w*|hooray|yay|yes|no|nope|yep|yeah|sure|wow|nice|great|awesome|excellent|good luck|best of luck|done|noted)\b(?! (?:news|day|morning|evening|afternoon))(?=\s*[\w+,.!:;)(-]{0,1}|$)"
-    r"|(?:many )?th(?:anks|ank you|x)\b[^.!?\n]{0,30} for (?:running|stepping|standing|volunteering|your|the|doing|asking|all|that|this|putting|offering|considering|being|taking (?:this|on)|raising|bringing|question)\b"
-    r"|you (?:have|['’]ve got|['’]ve|got|certainly have|definitely have) (?:got )?my (?:\w+ )?(?:support|vote|\+1)\b|(?:great|good|fair|excellent|interesting|nice) (?:question|point|idea|to see|stuff|luck|work)\b"
-    r"|(?:sad|sorry|glad|happy|great|good|nice) to (?:see|hear|read)\b|I (?:\w+ )?(?:support|second|agree|vote)\b|(?:my|full|strong|big) (?:support|\+1|vote)\b|i['’]d (?:vote|support)\b"
-    r"|fyi\b|for those who\b|forwarding\b|see below\b|re-?sending (?:for|on behalf)\b)",
+    r"^\W{0,3}(?:[+-] ?1\d{0,5}\b|\+\+|(?:a )?(?:big|huge|strong|definite) \+1?|(?:your \w+ is )?confirmed\b"
+    r"|ack(?:nowledged)?\b|seconded\b|congrat\w*|good luck\b|best of luck\b|fyi\b|forwarding\b"
+    r"|(?:many )?th(?:anks|ank you|x)\b[^.!?\n]{0,30} for (?:running|stepping|standing|volunteering"
+    r"|your (?:\w+ )?(?:candida|nominat|interest|question|willing|reply|answer|mail|offer|leader|work|service|time|effort)"
+    r"|the (?:question|reply|answer|heads|nominat|clarif|feedback|kind|support|update)|doing|asking|putting your|offering"
+    r"|taking (?:this|on)|raising|bringing)"
+    r"|(?:you have|you['’]ve(?: got)?|you got|you certainly have|you definitely have|you will have) my \w+"
+    r"|(?:great|good|fair|excellent|interesting) (?:question|point|idea|to see|luck)\b"
+    r"|(?:so )?(?:sad|sorry|glad|happy|great|good|nice) to (?:see|hear|read) (?:you|your|that you|this)\b"
+    r"|i (?:fully |strongly |definitely |wholeheartedly )?(?:support|second|endorse|vote for) (?:you|this|that|him|her|your|\w+['’]s)\b"
+    r"|(?:my|full|strong) (?:support|vote)\b|i['’]d (?:vote|support)\b)",
     re.I,
 )
+# Words that open an answer when there is little else.
+_SHORT_ANSWER = re.compile(
+    r"^\W{0,3}(?:yes|yep|yeah|yup|no|nope|sure|indeed|agreed|exactly|right|wow|nice|great|awesome|excellent"
+    r"|approved|accepted|noted|done|ok|okay|thanks|thank you|thx|welcome|hooray|yay|well said|me too|same here)\b",
+    re.I,
+)
+_SHORT = 40
 _YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|d|ll))\b", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+(?=[^\s])|\n\s*\n|\n(?=\s*(?:[*+•#\-]|\d{1,2}[.)])\s)")
+_ITEM = re.compile(r"^\s{0,8}(?:[*+•#-]|\d{1,2}[.)])\s+\S", re.M)
 _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|dear|greetings?|howdy|good (?:day|morning|evening|afternoon)|hola|bonjour|salut|ahoy|aloha|all|everyone|folks|team)\b[^.!?]{0,60}[,.!:;\-–—]*$",
     re.I,
@@ -98,6 +113,7 @@ class Speech:
     second_person: int = 0
     questions: int = 0
     words: int = 0
+    items: int = 0
 
 
 def read_speech(own: str) -> Speech:
@@ -111,8 +127,7 @@ def read_speech(own: str) -> Speech:
         for kind, seen in _judge(sentence, opening):
             said.setdefault(kind, seen)
         before += len(sentence.split())
-    spoken = [sentence for sentence in sentences if not _GREETING.match(sentence)]
-    answer = next((m for m in map(_ANSWER.match, spoken[:2]) if m), None)
+    answer = _answering(sentences, before, bool(said.get("announces")))
     office = OFFICE.search(said.get("announces", "")) or OFFICE.search(" ".join(sentences))
     return Speech(
         announces=said.get("announces", ""),
@@ -120,12 +135,13 @@ def read_speech(own: str) -> Speech:
         asks_support=said.get("asks_support", ""),
         renounces=said.get("renounces", ""),
         names_other=said.get("names_other", ""),
-        answers=answer.group().strip() if answer else "",
+        answers=answer,
         office=office.group() if office else "",
         first_person=len(_ME.findall(own)),
         second_person=len(_YOU.findall(own)),
         questions=own.count("?"),
         words=before,
+        items=len(_ITEM.findall(own)),
     )
 
 
@@ -146,6 +162,17 @@ def announcement_in(sentence: str) -> str:
     if _WISH.search(sentence) and _RUN.search(sentence) and OFFICE.search(sentence):
         return sentence
     return ""
+
+
+def _answering(sentences: list[str], words: int, announces: bool) -> str:
+    """Tell by which words a text opens as an answer; a greeting before them does not count."""
+    spoken = [sentence for sentence in sentences[:4] if not _GREETING.match(sentence)]
+    if not spoken:
+        return ""
+    match = _ANSWER.match(spoken[0])
+    if match is None and words < _SHORT and not announces:
+        match = _SHORT_ANSWER.match(spoken[0])
+    return match.group().strip() if match else ""
 
 
 def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:

@@ -1,0 +1,91 @@
+"""The messages of some threads, read from their raw months only when somebody asks for their text.
+
+Owns the way from a catalogue's row back to the mail, and the text of mails whose words the archiver
+put in a file of their own (an HTML-only mail leaves nothing but a note in Pipermail's months). Judging
+what they say is left to `candidacies`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from ingest.mail_table import MailRow
+from ingest.month_table import MonthRow
+from ingest.raw_store import RawStore
+from ingest.reading import read_message
+from ingest.records import Message, Part
+
+# A text beside an attached statement is a line or two; whoever wrote more said it in the mail.
+_SHORT_TEXT = 400
+_NEAR_NOTHING = 20
+_MARKS = re.compile(
+    r"^(?:-{8,} next part -{8,}|An? [^\n]{1,80} was scrubbed\.\.\.|[A-Z][\w-]{1,20} ?: [^\n]*)$",
+    re.M,
+)
+
+# Gives the text of a part kept elsewhere, None if it cannot be had now.
+FetchPart = Callable[[MonthRow, MailRow, Part], str | None]
+
+
+class ArchivedMessages(Mapping[str, Message]):
+    """Messages by id; each is read when first asked for. A damaged month raises `MonthError` then."""
+
+    def __init__(
+        self,
+        store: RawStore,
+        rows: Mapping[int, MailRow],
+        months: Mapping[int, MonthRow],
+        fetch_part: FetchPart,
+    ) -> None:
+        self._store = store
+        self._rows = {row.message_id: row for row in rows.values()}
+        self._months = months
+        self._fetch_part = fetch_part
+        self._read: dict[str, Message] = {}
+
+    def __getitem__(self, message_id: str) -> Message:
+        if message_id not in self._read:
+            row = self._rows[message_id]
+            month = self._months[row.month_id]
+            message = read_message(self._store, row, month.archive, month.name, month.start)
+            self._read[message_id] = self._with_parts(message, row, month)
+        return self._read[message_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, message_id: str) -> MailRow:
+        return self._rows[message_id]
+
+    def raw(self, message_id: str) -> bytes:
+        """Give a mail's bytes as its archive has them, separator line included."""
+        return self._store.read_mail(self[message_id].place)
+
+    def _with_parts(self, message: Message, row: MailRow, month: MonthRow) -> Message:
+        wanted = parts_with_text(message)
+        texts = [self._fetch_part(month, row, part) for part in wanted]
+        found = [text.strip("\n") for text in texts if text and text.strip()]
+        if not found:
+            return message
+        own = message.text if _letters(message.text) >= _NEAR_NOTHING else ""
+        return replace(message, text="\n\n".join([own.rstrip(), *found] if own else found) + "\n")
+
+
+def parts_with_text(message: Message) -> list[Part]:
+    """Choose the parts in which a mail's own words stand, because little or nothing is in its text."""
+    letters = _letters(message.text) if message.parts else 0
+    if not message.parts or letters >= _SHORT_TEXT:
+        return []
+    if letters >= _NEAR_NOTHING:
+        return [part for part in message.parts if part.kind == "text"]
+    return [part for part in message.parts if part.kind in ("html", "text")]
+
+
+def _letters(text: str) -> int:
+    """Count the letters of a text without the archiver's notes."""
+    return sum(map(str.isalnum, _MARKS.sub("", text)))

@@ -1,0 +1,157 @@
+"""From what changed in the catalogue to candidacies: affected threads, judged, addressed, settled.
+
+Owns which threads are looked at again and in which order people, outcomes and page addresses are
+settled. Threads are taken one at a time with whatever is connected to them, so that memory does not
+grow with the archive. The judging itself is done in `candidacies`, `people` and `results`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ingest.archived import ArchivedMessages
+from ingest.candidacies import find_candidacies
+from ingest.candidacy_table import CandidacyChange, Finding
+from ingest.connected import connect
+from ingest.errors import MonthError
+from ingest.mail_table import MailRow
+from ingest.month_table import MonthRow
+from ingest.pages import Addresses, find_addresses
+from ingest.parts import PartFetcher
+from ingest.people import merge_people
+from ingest.records import Candidacy, Message, Thread
+from ingest.removals import Removals, read_removals
+from ingest.results import settle_outcomes
+from ingest.sources import Source
+from ingest.street import Street
+from ingest.threads import build_threads
+
+# Beyond this many changed messages every candidacy is looked at, which is the same work in the end.
+_MANY = 5000
+
+
+def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) -> CandidacyChange:
+    """Bring the candidacies up to the mails; do nothing where nothing they depend on has changed."""
+    catalogue = street.catalogue
+    removals = read_removals(street.store.folder)
+    touched = catalogue.mails.touched() | catalogue.mails.waiting()
+    is_new = not catalogue.read("assembled")
+    is_same = not touched and not is_new and catalogue.read("removals") == removals.digest
+    if is_same and not catalogue.read("pages_due"):
+        return CandidacyChange()
+    months = {month.id: month for month in catalogue.months.all()}
+    parts = PartFetcher(street, sources)
+    if is_new or len(touched) > _MANY:
+        _judge_all(street, months, parts)
+    else:
+        _judge(street, connect(catalogue.mails, touched), touched, months, parts)
+    notes += parts.notes
+    return _settle(street, sources, months, removals, parts, notes)
+
+
+def _judge_all(street: Street, months: Mapping[int, MonthRow], parts: PartFetcher) -> None:
+    mails = street.catalogue.mails
+    announcing = mails.announcing()
+    street.progress.begin("reading threads", len(announcing))
+    with street.catalogue.transaction():
+        street.catalogue.candidacies.clear_findings()
+    done: set[int] = set()
+    for key in announcing:
+        if key not in done:
+            rows = connect(mails, [key])
+            _judge(street, rows, (), months, parts)
+            done |= rows.keys()
+        street.progress.advance("")
+    street.progress.end()
+
+
+def _judge(
+    street: Street,
+    rows: Mapping[int, MailRow],
+    also: Iterable[int],
+    months: Mapping[int, MonthRow],
+    parts: PartFetcher,
+) -> None:
+    """Find the candidacies among connected messages, in place of those found there before."""
+    messages = ArchivedMessages(street.store, rows, months, parts.fetch)
+    found: list[Finding] = []
+    for thread in build_threads(row.skeleton() for row in rows.values()):
+        if any(messages.row(one).announces for one in _message_ids(thread)):
+            found += _find(street, thread, messages)
+    with street.catalogue.transaction():
+        street.catalogue.candidacies.replace_findings({*rows, *also}, found)
+        for key, url in parts.take_missing():
+            street.catalogue.mails.wait_for(key, url)
+
+
+def _find(street: Street, thread: Thread, messages: ArchivedMessages) -> Iterator[Finding]:
+    try:
+        for candidacy in find_candidacies(thread, messages, street.elections):
+            row = messages.row(candidacy.message_id)
+            yield Finding(row.key, replace(candidacy, raw=messages.raw(candidacy.message_id)))
+    except MonthError as error:
+        # The raw month is damaged: it is due to be fetched again, and this thread comes back with it.
+        street.progress.advance(str(error))
+
+
+def _settle(
+    street: Street,
+    sources: Mapping[str, Source],
+    months: Mapping[int, MonthRow],
+    removals: Removals,
+    parts: PartFetcher,
+    notes: list[str],
+) -> CandidacyChange:
+    """Settle what goes beyond a thread, and write the candidacies that differ."""
+    catalogue = street.catalogue
+    drafts = [
+        removals.without_removed_replies(_light(draft))
+        for draft in catalogue.candidacies.findings()
+        if not removals.names(draft)
+    ]
+    catalogue.write("pages_due", "")
+    addresses = find_addresses(street, sources, drafts, months, notes)
+    results = list(_results_messages(street, months, parts))
+    settled = settle_outcomes(merge_people(drafts), results, street.elections)
+    with catalogue.transaction():
+        change = catalogue.candidacies.put(
+            _whole(street, one, removals, addresses) for one in removals.filter(settled)
+        )
+        catalogue.mails.clear_touched()
+        catalogue.write("assembled", "yes")
+        catalogue.write("removals", removals.digest)
+    return change
+
+
+def _light(draft: Candidacy) -> Candidacy:
+    """Leave out the raw mail, which nobody needs to tell persons and outcomes apart."""
+    return replace(draft, raw=b"")
+
+
+def _whole(
+    street: Street, settled: Candidacy, removals: Removals, addresses: Addresses
+) -> Candidacy:
+    draft = street.catalogue.candidacies.finding(settled.id)
+    return addresses.put_into(replace(settled, raw=draft.raw if draft else b""))
+
+
+def _results_messages(
+    street: Street, months: Mapping[int, MonthRow], parts: PartFetcher
+) -> Iterator[Message]:
+    rows = {row.key: row for row in street.catalogue.mails.telling_results()}
+    messages = ArchivedMessages(street.store, rows, months, parts.fetch)
+    for message_id in messages:
+        try:
+            yield messages[message_id]
+        except MonthError:
+            continue  # Named by `check`, and due to be fetched again.
+
+
+def _message_ids(thread: Thread) -> Iterator[str]:
+    waiting = [thread]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.replies)
+        if node.skeleton is not None:
+            yield node.message_id

@@ -1,0 +1,180 @@
+"""The catalogue: SQLite that remembers every month, the skeleton of every mail, every candidacy.
+
+The only file that knows the library. It opens, checks, guards transactions, and hands out the tables;
+what is in them is owned by `month_table`, `mail_table` and `candidacy_table`. Nothing here is
+precious: a catalogue that is broken or of another release is thrown away and made anew from the raw
+months, which is why every door raises `CatalogueBroken` instead of guessing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ingest.candidacy_table import CandidacyTable
+from ingest.database import SCHEMA, SCHEMA_NUMBER
+from ingest.errors import CatalogueBroken, DataFolderUnwritable
+from ingest.mail_table import MailTable
+from ingest.month_table import MonthTable
+
+# Primary codes; SQLite adds a second byte that tells more.
+_FULL_OR_FORBIDDEN = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+}
+
+
+class Catalogue:
+    """One open catalogue; `writing` says that its owner holds the folder's lock."""
+
+    def __init__(self, path: Path, *, writing: bool = True) -> None:
+        self.path = path
+        self._writing = writing
+        with self._translating():
+            self._database = _connect(path, writing)
+            try:
+                self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
+        self.months = MonthTable(self._database)
+        self.mails = MailTable(self._database)
+        self.candidacies = CandidacyTable(self._database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close(clean=kind is None)
+
+    def close(self, *, clean: bool = True) -> None:
+        """Close; one that was not closed cleanly is checked through when it is next opened."""
+        with contextlib.suppress(sqlite3.Error):
+            if self._writing and clean:
+                self.write("open", "")
+        self._database.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all of what is written inside stand, or none of it."""
+        with self._translating():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                # Whatever it was, a kill from the keyboard included, half of it must not stand.
+                with contextlib.suppress(sqlite3.Error):
+                    self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Name the catalogue when reading inside finds it damaged."""
+        with self._translating():
+            yield
+
+    def read(self, name: str) -> str:
+        """Give one remembered value, empty if there is none."""
+        row = self._database.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def write(self, name: str, value: str) -> None:
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def add_report(self, report: str, keep: int = 50) -> None:
+        """Remember a sync's report; the oldest beyond `keep` are forgotten."""
+        self._database.execute("INSERT INTO reports (report) VALUES (?)", (report,))
+        self._database.execute(
+            "DELETE FROM reports WHERE id <= (SELECT max(id) FROM reports) - ?", (keep,)
+        )
+
+    def reports(self, limit: int = 1) -> list[str]:
+        """Give the newest reports, newest first."""
+        rows = self._database.execute(
+            "SELECT report FROM reports ORDER BY id DESC LIMIT ?", (limit,)
+        )
+        return [str(row[0]) for row in rows]
+
+    def find_damage(self) -> str:
+        """Check the whole file; give the first thing that is wrong, empty if it is sound."""
+        try:
+            found = self._database.execute("PRAGMA integrity_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return "" if found and found[0] == "ok" else str(found and found[0])
+
+    def dump(self) -> Iterator[str]:
+        """Give every row that is a function of the raw months, as text, for comparing catalogues."""
+        for table in ("mails", "refs", "skips", "findings", "candidacies"):
+            # The names are ours, not from outside.
+            for row in self._database.execute(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608
+                yield f"{table} {row!r}"
+
+    def _prepare(self) -> None:
+        number = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+        if number == 0 and self._writing:
+            self._database.executescript(
+                f"BEGIN; {SCHEMA}; PRAGMA user_version = {SCHEMA_NUMBER}; COMMIT;"
+            )
+        elif number != SCHEMA_NUMBER:
+            raise self._broken(f"it has layout {number}, this release knows {SCHEMA_NUMBER}")
+        if not self._writing:
+            return
+        if self.read("open"):
+            found = self._database.execute("PRAGMA quick_check(1)").fetchone()
+            if not found or found[0] != "ok":
+                raise self._broken(str(found and found[0]))
+        self.write("open", "yes")
+
+    def _broken(self, why: str) -> CatalogueBroken:
+        return CatalogueBroken(
+            f"the catalogue {self.path} cannot be used ({why}): run `hustings reindex`",
+            folder=str(self.path.parent),
+        )
+
+    @contextlib.contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in _FULL_OR_FORBIDDEN:
+                raise DataFolderUnwritable(
+                    f"cannot write to the data folder {self.path.parent} ({error}): free some space"
+                    " or make it writable, then sync again; nothing that was stored is lost",
+                    folder=str(self.path.parent),
+                ) from error
+            raise self._broken(str(error)) from error
+
+
+def remove_catalogue(path: Path) -> None:
+    """Take a catalogue away with the files that SQLite keeps beside it."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def _connect(path: Path, writing: bool) -> sqlite3.Connection:
+    """Open a connection in autocommit, so that transactions begin and end only where we say."""
+    address = path.absolute().as_uri() + ("?mode=rwc" if writing else "?mode=ro")
+    database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
+    database.execute("PRAGMA temp_store = MEMORY")
+    database.execute("PRAGMA cache_size = -16000")
+    if writing:
+        database.execute("PRAGMA journal_mode = WAL")
+        # Enough after a kill; after a power cut the last syncs may be missing, and are made again.
+        database.execute("PRAGMA synchronous = NORMAL")
+    return database

@@ -1,0 +1,283 @@
+"""Every copy of every mail, its skeleton, and what each piece that is no mail was.
+
+Owns the tables `mails`, `refs`, `skips`, `touched` and `waiting`. A month's rows are replaced as a
+whole; what that changed is remembered in `touched` in the same transaction, so that a kill before the
+threads are rebuilt loses nothing. Which copies are one message is decided in `copies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from ingest.database import Database, batches, key_of, marks
+from ingest.records import Place, Skeleton
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBERS = 2**32
+_FIELDS = (
+    "id, claimed, key, first, announces, tells_results, posted_at, subject_key, digest, position,"
+    " length, message_id, claimed_id, refs, subject, sender, address, repairs"
+)
+
+
+class MailRow(NamedTuple):
+    """One copy of a mail, in the order of the table's columns. `refs` are joined by line ends."""
+
+    id: int
+    claimed: int
+    key: int
+    first: int
+    announces: int
+    tells_results: int
+    posted_at: int
+    subject_key: int
+    digest: int
+    position: int
+    length: int
+    message_id: str
+    claimed_id: str | None
+    refs: str
+    subject: str
+    sender: str
+    address: str
+    repairs: str
+
+    @property
+    def month_id(self) -> int:
+        return self.id // _NUMBERS
+
+    @property
+    def number(self) -> int:
+        return self.id % _NUMBERS
+
+    def references(self) -> tuple[str, ...]:
+        return tuple(self.refs.split("\n")) if self.refs else ()
+
+    def skeleton(self) -> Skeleton:
+        return Skeleton(
+            message_id=self.message_id,
+            references=self.references(),
+            subject=self.subject,
+            sender=self.sender,
+            address=self.address,
+            posted_at=_EPOCH + timedelta(seconds=self.posted_at),
+        )
+
+
+class SkipRow(NamedTuple):
+    """A piece of a month that is no mail, with its byte range."""
+
+    id: int
+    position: int
+    length: int
+    reason: str
+    detail: str
+
+    @property
+    def number(self) -> int:
+        return self.id % _NUMBERS
+
+
+@dataclass(frozen=True, slots=True)
+class MonthChange:
+    """What replacing a month's rows did.
+
+    `touched` are keys of messages that came, went or changed; `gone` are the rows that went, whose
+    neighbours in their threads are touched too; `claimed` are all ids that stood there or stand there.
+    """
+
+    touched: frozenset[int]
+    gone: tuple[MailRow, ...]
+    claimed: frozenset[int]
+
+
+def mail_id(month_id: int, number: int) -> int:
+    return month_id * _NUMBERS + number
+
+
+class MailTable:
+    """Copies of mails by id, key, subject and reference."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_month(self, month_id: int) -> list[MailRow]:
+        return self._select(
+            "id BETWEEN ? AND ? ORDER BY id", (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1)
+        )
+
+    def replace_month(
+        self, month_id: int, rows: Sequence[MailRow], skips: Sequence[SkipRow]
+    ) -> MonthChange:
+        """Put a month's new rows in place of its old ones; which copies speak is settled after."""
+        old = self.of_month(month_id)
+        change = _compare(old, rows)
+        span = (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1)
+        self._database.execute("DELETE FROM mails WHERE id BETWEEN ? AND ?", span)
+        self._database.execute("DELETE FROM skips WHERE id BETWEEN ? AND ?", span)
+        self._database.executemany(
+            "DELETE FROM refs WHERE key = ? AND mail_id = ?", _reference_rows(old)
+        )
+        self._database.executemany(f"INSERT INTO mails VALUES ({marks(18)})", rows)  # noqa: S608
+        self._database.executemany(
+            "INSERT OR IGNORE INTO refs VALUES (?, ?)", _reference_rows(rows)
+        )
+        self._database.executemany("INSERT INTO skips VALUES (?, ?, ?, ?, ?)", skips)
+        return change
+
+    def skips_of_month(self, month_id: int) -> list[SkipRow]:
+        rows = self._database.execute(
+            "SELECT * FROM skips WHERE id BETWEEN ? AND ? ORDER BY id",
+            (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1),
+        )
+        return [SkipRow(*row) for row in rows]
+
+    def shared(self, claimed: Iterable[int]) -> Iterator[int]:
+        """Give those of the ids that more than one copy bears."""
+        for some in batches(claimed):
+            rows = self._database.execute(
+                f"SELECT claimed FROM mails WHERE claimed IN ({marks(len(some))})"  # noqa: S608
+                " GROUP BY claimed HAVING count(*) > 1",
+                some,
+            )
+            yield from (row[0] for row in rows.fetchall())
+
+    def stranded(self, claimed: Iterable[int]) -> Iterator[int]:
+        """Give those of the ids whose copies are not settled for being alone."""
+        for some in batches(claimed):
+            rows = self._database.execute(
+                f"SELECT DISTINCT claimed FROM mails WHERE claimed IN ({marks(len(some))})"  # noqa: S608
+                " AND (first = 0 OR claimed_id IS NOT NULL)",
+                some,
+            )
+            yield from (row[0] for row in rows.fetchall())
+
+    def all_shared(self) -> list[int]:
+        rows = self._database.execute("SELECT claimed FROM mails GROUP BY 1 HAVING count(*) > 1")
+        return [row[0] for row in rows]
+
+    def claiming(self, claimed: int) -> list[MailRow]:
+        """Give every copy that bears an id, by the number of the id."""
+        return self._select("claimed = ? ORDER BY id", (claimed,))
+
+    def copies(self, key: int) -> list[MailRow]:
+        """Give every copy of one message, the one that speaks for it first."""
+        found = self._select(
+            "claimed = ? AND key = claimed ORDER BY first DESC, id", (key,)
+        ) or self._select("key = ? AND claimed_id IS NOT NULL ORDER BY first DESC, id", (key,))
+        return found
+
+    def settle(self, rows: Iterable[tuple[int, int, str, str | None, int]]) -> None:
+        """Write which message copies belong to: (key, first, message id, claimed id, row id)."""
+        self._database.executemany(
+            "UPDATE mails SET key = ?, first = ?, message_id = ?, claimed_id = ? WHERE id = ?", rows
+        )
+
+    def firsts(self, keys: Iterable[int]) -> Iterator[MailRow]:
+        """Give the speaking copy of each message that goes by one of these keys."""
+        for some in batches(keys):
+            yield from self._select(
+                f"claimed IN ({marks(len(some))}) AND key = claimed AND first = 1", some
+            )
+            yield from self._select(
+                f"key IN ({marks(len(some))}) AND claimed_id IS NOT NULL AND first = 1", some
+            )
+
+    def referring(self, keys: Iterable[int]) -> Iterator[MailRow]:
+        """Give the speaking copy of each message that refers to one of these keys."""
+        for some in batches(keys):
+            yield from self._select(
+                f"first = 1 AND id IN (SELECT mail_id FROM refs WHERE key IN ({marks(len(some))}))",
+                some,
+            )
+
+    def of_subject(self, subject_key: int, since: int, until: int) -> list[MailRow]:
+        """Give the messages with a subject that were posted within a time."""
+        return self._select(
+            "subject_key = ? AND posted_at BETWEEN ? AND ? AND first = 1",
+            (subject_key, since, until),
+        )
+
+    def announcing(self) -> list[int]:
+        """Number the messages that may announce a candidacy, month by month."""
+        rows = self._database.execute(
+            "SELECT key FROM mails WHERE announces = 1 AND first = 1 ORDER BY id"
+        )
+        return [row[0] for row in rows]
+
+    def telling_results(self) -> list[MailRow]:
+        return self._select("tells_results = 1 AND first = 1 ORDER BY posted_at, message_id", ())
+
+    def count(self) -> int:
+        """Count messages: each once, however many copies there are."""
+        return int(
+            self._database.execute("SELECT count(*) FROM mails WHERE first = 1").fetchone()[0]
+        )
+
+    def count_firsts(self, month_id: int) -> int:
+        """Count the messages that a month's mails speak for."""
+        row = self._database.execute(
+            "SELECT count(*) FROM mails WHERE id BETWEEN ? AND ? AND first = 1",
+            (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1),
+        )
+        return int(row.fetchone()[0])
+
+    def ids(self) -> Iterator[tuple[str, str]]:
+        """Give (id, the id its mails bear) of every message."""
+        for row in self._database.execute(
+            "SELECT message_id, coalesce(claimed_id, message_id) FROM mails WHERE first = 1"
+        ):
+            yield row[0], row[1]
+
+    # What changed and was not yet followed up
+
+    def touch(self, keys: Iterable[int]) -> None:
+        self._database.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((k,) for k in keys))
+
+    def touched(self) -> set[int]:
+        return {row[0] for row in self._database.execute("SELECT key FROM touched")}
+
+    def clear_touched(self) -> None:
+        self._database.execute("DELETE FROM touched")
+
+    def wait_for(self, key: int, url: str) -> None:
+        """Remember that a message's text stands in a part that could not be had."""
+        self._database.execute("INSERT OR IGNORE INTO waiting VALUES (?, ?)", (key, url))
+
+    def waiting(self) -> set[int]:
+        return {row[0] for row in self._database.execute("SELECT key FROM waiting")}
+
+    def clear_waiting(self) -> None:
+        self._database.execute("DELETE FROM waiting")
+
+    def _select(self, condition: str, values: Sequence[object]) -> list[MailRow]:
+        # Conditions are written in this file; what comes from outside is bound.
+        rows = self._database.execute(
+            f"SELECT {_FIELDS} FROM mails WHERE {condition}",  # noqa: S608
+            values,
+        )
+        return [MailRow(*row) for row in rows]
+
+
+def place_of(row: MailRow, archive: str, month: str, page_url: str = "") -> Place:
+    """Say where a copy stands, once its month's names are known."""
+    return Place(archive, month, row.number, row.position, row.length, page_url)
+
+
+def _reference_rows(rows: Iterable[MailRow]) -> list[tuple[int, int]]:
+    return [(key_of(name), row.id) for row in rows if row.refs for name in row.refs.split("\n")]
+
+
+def _compare(old: Sequence[MailRow], new: Sequence[MailRow]) -> MonthChange:
+    """Tell which messages came, went or changed between two states of a month."""
+    before = {(row.claimed, row.digest): row for row in old}
+    after = {(row.claimed, row.digest) for row in new}
+    gone = tuple(row for mark, row in before.items() if mark not in after)
+    touched = {claimed for claimed, digest in after if (claimed, digest) not in before}
+    for row in gone:
+        touched.update((row.claimed, row.key), map(key_of, row.references()))
+    claimed = {row.claimed for row in old} | {mark[0] for mark in after}
+    return MonthChange(frozenset(touched), gone, frozenset(claimed))

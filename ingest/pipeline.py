@@ -1,0 +1,202 @@
+"""The order of the stages: pull what is due, read it, look again at the threads it touches.
+
+The door for whoever runs syncs. Each stage is in its own file; this one opens the catalogue, makes a
+broken one anew, and puts the report together. The index is not known here: whoever calls `sync` brings
+it up to the catalogue by comparing digests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.resources
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from ingest.assembling import assemble
+from ingest.candidacy_table import CandidacyChange
+from ingest.catalogue import Catalogue, remove_catalogue
+from ingest.errors import CatalogueBroken
+from ingest.keeping import read_held, settle_again
+from ingest.progress import Progress, Silent
+from ingest.pulling import pull_archive
+from ingest.raw_store import RawStore, StoredArchive
+from ingest.records import ArchiveReport, IngestReport
+from ingest.reports import report_to_json
+from ingest.sources import Source
+from ingest.street import Street, never, utc_now
+from ingest.tallies import compose_report
+from ingest.whole_files import naming_the_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a sync is run: its clock, how it shows progress, when it must stop, when the next is due."""
+
+    now: Callable[[], datetime] = utc_now
+    progress: Progress = field(default_factory=Silent)
+    is_stopping: Callable[[], bool] = never
+    next_due: datetime | None = None
+    sample: bool = False
+
+
+def sync(store: RawStore, sources: Sequence[Source], run: Run | None = None) -> IngestReport:
+    """Pull what is due from every source, in the order given, and bring the candidacies up to it.
+
+    Whatever fails of an archive is in its report; raise only for a data folder that cannot be used.
+    """
+    run = run or Run()
+    with store.locked(run.now()), open_street(store, run) as street:
+        read_held(street)
+        followed = follow(store, sources)
+        rank_archives(street)
+        reports = [pull_archive(street, source, archive) for archive, source in followed]
+        notes: list[str] = []
+        change = assemble(street, {one.name: source for one, source in followed}, notes)
+        if reports and notes:
+            reports[-1] = replace(reports[-1], notes=(*reports[-1].notes, *notes))
+        return _report(street, run, reports, change)
+
+
+def rebuild(store: RawStore, run: Run | None = None) -> IngestReport:
+    """Make the catalogue anew from what lies in the data folder, asking nobody."""
+    run = run or Run()
+    with store.locked(run.now()):
+        with naming_the_folder(store.folder):
+            remove_catalogue(store.catalogue_path)
+        with open_street(store, run) as street:
+            started = run.now()
+            kept = read_held(street)
+            change = assemble(street, {}, [])
+            reports = [
+                compose_report(one.name, one.address, started, run.now(), kept[one.name])
+                for one in store.archives()
+                if one.name in kept
+            ]
+            return _report(street, run, reports, change)
+
+
+@contextmanager
+def open_street(store: RawStore, run: Run) -> Iterator[Street]:
+    """Open the catalogue for the holder of the lock; a broken or outdated one is made anew."""
+    catalogue = _open_catalogue(store)
+    with catalogue:
+        if catalogue.read("made_by") != _our_mark():
+            with catalogue.transaction():
+                catalogue.write("made_by", _our_mark())
+        yield Street(store, catalogue, run.now, run.progress, run.is_stopping)
+
+
+def follow(store: RawStore, sources: Sequence[Source]) -> list[tuple[StoredArchive, Source]]:
+    """Give each source the archive of the data folder that it continues, or a new one.
+
+    Two lists of one name on two hosts are two archives; one that moved to another path of its host,
+    or from http to https, goes on.
+    """
+    stored = store.archives()
+    followed: list[tuple[StoredArchive, Source]] = []
+    for source in sources:
+        taken = {archive.name for archive, _ in followed}
+        known = [one for one in stored if one.name not in taken and _is_same_list(one, source)]
+        name = known[0].name if known else _free_name(source, {one.name for one in stored} | taken)
+        rank = len(followed)
+        followed.append((StoredArchive(name, source.address, str(source.kind), rank), source))
+    rank = len(followed)
+    named = {archive.name for archive, _ in followed}
+    for other in [one for one in stored if one.name not in named]:
+        store.remember_archive(replace(other, rank=rank))
+        rank += 1
+    for archive, _ in followed:
+        store.remember_archive(archive)
+    return followed
+
+
+def rank_archives(street: Street) -> None:
+    """Let the archives configured first speak for the mails that several have."""
+    months = street.catalogue.months
+    before = {one.name: one.rank for one in months.archives()}
+    ranked = street.store.archives()
+    with street.catalogue.transaction():
+        for archive in ranked:
+            months.remember_archive(archive)
+        known = [archive for archive in ranked if archive.name in before]
+        old_order = sorted(known, key=lambda one: before[one.name])
+        if known != old_order:
+            shared = set(street.catalogue.mails.all_shared())
+            street.catalogue.mails.touch(settle_again(street, shared))
+
+
+def _open_catalogue(store: RawStore) -> Catalogue:
+    """Open the catalogue, throwing away one that other code made: rules may read mails otherwise."""
+    try:
+        catalogue = Catalogue(store.catalogue_path)
+    except CatalogueBroken:
+        return _fresh_catalogue(store)
+    if catalogue.read("made_by") not in ("", _our_mark()):
+        catalogue.close()
+        return _fresh_catalogue(store)
+    return catalogue
+
+
+def _fresh_catalogue(store: RawStore) -> Catalogue:
+    reports = []
+    with (
+        contextlib.suppress(CatalogueBroken),
+        Catalogue(store.catalogue_path, writing=False) as old,
+    ):
+        reports = old.reports(50)
+    with naming_the_folder(store.folder):
+        remove_catalogue(store.catalogue_path)
+    catalogue = Catalogue(store.catalogue_path)
+    for report in reversed(reports):
+        catalogue.add_report(report)
+    return catalogue
+
+
+def _report(
+    street: Street, run: Run, reports: Sequence[ArchiveReport], change: CandidacyChange
+) -> IngestReport:
+    report = IngestReport(
+        archives=tuple(reports),
+        candidacies=street.catalogue.candidacies.count(),
+        candidacies_new=change.new,
+        candidacies_changed=change.changed,
+        candidacies_gone=change.gone,
+        next_due=run.next_due,
+        sample=run.sample,
+    )
+    with street.catalogue.transaction():
+        street.catalogue.add_report(report_to_json(report))
+    return report
+
+
+def _is_same_list(archive: StoredArchive, source: Source) -> bool:
+    if archive.kind != str(source.kind):
+        return False
+    if archive.address == source.address:
+        return True
+    named = archive.name.partition("@")[0] == source.name.partition("@")[0]
+    here, there = urlsplit(archive.address), urlsplit(source.address)
+    return named and bool(here.hostname) and here.hostname == there.hostname
+
+
+def _free_name(source: Source, taken: set[str]) -> str:
+    """Name a new archive; beside another list of its name it bears its host's, or a number."""
+    host = urlsplit(source.address).hostname or ""
+    names = [source.name, *([f"{source.name}@{host}"] if host else [])]
+    names += [f"{source.name}-{number}" for number in range(2, len(taken) + 3)]
+    return next(name for name in names if name not in taken)
+
+
+@cache
+def _our_mark() -> str:
+    """Tell our own code and tables from another release's: what they make of a mail may differ."""
+    digest = sha256()
+    for file in sorted(importlib.resources.files("ingest").iterdir(), key=lambda one: one.name):
+        if file.name.endswith((".py", ".toml")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()

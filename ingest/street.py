@@ -1,0 +1,36 @@
+"""What the stages of one sync work with: the data folder, the catalogue, the elections, the clock.
+
+Owns nothing but the record that carries them, so that a stage takes one thing instead of seven and a
+test can hand it a clock and a silent progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from ingest.catalogue import Catalogue
+from ingest.elections import ElectionTable, load_elections
+from ingest.progress import Progress, Silent
+from ingest.raw_store import RawStore
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """One sync's surroundings. `is_stopping` is asked between months: a yes ends it early, cleanly."""
+
+    store: RawStore
+    catalogue: Catalogue
+    now: Callable[[], datetime] = utc_now
+    progress: Progress = field(default_factory=Silent)
+    is_stopping: Callable[[], bool] = never
+    elections: ElectionTable = field(default_factory=load_elections)

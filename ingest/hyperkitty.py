@@ -38,7 +38,7 @@ _RANGES = (12, 48, 192, 768)
 
 
 def find_list(address: str) -> str:
-    """Give the address of a list from any address below it, empty if it has not HyperKitty's shape."""
+    """Give a list's address for any address below it; empty for those of another shape."""
     match = _LIST.match(address)
     return f"{match[1].replace('%40', '@')}/" if match else ""
 

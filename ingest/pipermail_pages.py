@@ -143,11 +143,17 @@ def read_month_page(source: str) -> list[Entry]:
             inside = "i"
         elif token.closing and token.name == inside:
             if inside == "i":
-                page = f"{number:06d}.html"
-                entries.setdefault(number, Entry(number, page, fold(subject), fold(author)))
+                entries.setdefault(
+                    number, Entry(number, page_name(number), fold(subject), fold(author))
+                )
                 number = -1
             inside = ""
     return [entries[number] for number in sorted(entries)]
+
+
+def page_name(number: int) -> str:
+    """Name the page of a mail as Pipermail does."""
+    return f"{number:06d}.html"
 
 
 def fold(text: str) -> str:

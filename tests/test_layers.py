@@ -14,7 +14,8 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # Each outside library is imported in one file, named here.
 ONE_OWNER = {
-    "urllib3": "ingest/web.py",
+    "urllib3": "ingest/exchange.py",
+    "bs4": "ingest/pipermail_pages.py",
     "dateutil": "ingest/dates.py",
     "charset_normalizer": "ingest/charsets.py",
     "sqlite3": "ingest/catalogue.py",

@@ -30,7 +30,8 @@ _GUESSES = [
     "euc_kr",
 ]
 
-# What mail programs write, and what they mean by it: the superset, which decodes all of the other too.
+# What mail programs write, and what they mean by it: the superset, which decodes all of the other
+# too.
 _MEANT = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
@@ -53,10 +54,11 @@ _MEANT = {
     "utf8": "utf-8",
     "unicode-1-1-utf-7": "utf-7",
 }
-# Python also calls `idna`, `unicode_escape`, `rot13` and `zip` encodings; no mail may ask for those.
+# Python also calls `idna`, `unicode_escape`, `rot13` and `zip` encodings; no mail may ask for
+# those.
 _IS_CHARSET = re.compile(
-    r"(?:utf|us-ascii|ascii|latin|l\d|iso|cp|windows|ibm|koi8|big5|gb|hz|euc|ks_c|shift|s?jis|johab|mac|tis|"
-    r"ptcp|kz|cs|8859|\d{3,4}$)",
+    r"(?:utf|us-ascii|ascii|latin|l\d|iso|cp|windows|ibm|koi8|big5|gb|hz|euc|ks_c|shift|s?jis|johab|mac|"
+    r"tis|ptcp|kz|cs|8859|\d{3,4}$)",
 )
 
 

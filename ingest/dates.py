@@ -1,9 +1,9 @@
 """When a mail was posted, as well as can be known: never guessed from today.
 
 A mail's own Date is believed unless it cannot be read or is contradicted by those who handled the
-mail: the From_ line and the month it was filed under. Pipermail takes both from the Date header where
-it can, so they are witnesses only where they differ from it. Owns dates; `messages.py` says which
-header is which.
+mail: the From_ line and the month it was filed under. Pipermail takes both from the Date header
+where it can, so they are witnesses only where they differ from it. Owns dates; `messages.py` says
+which header is which.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _ASCTIME = re.compile(
 _NUMERIC_ZONE = re.compile(r"[+-]\d{3,}")
 _LONGEST = 200
 _SLACK = timedelta(days=15)
+_MONTH = timedelta(days=31) + _SLACK
 # The first mails with such headers are of the early eighties; what is before is a broken clock, and
 # 2038 is where 32-bit clocks end.
 _FIRST_YEAR, _LAST_YEAR = 1982, 2037
@@ -70,7 +71,7 @@ def parse_date(text: str) -> tuple[datetime | None, str]:
 
 
 def parse_envelope_date(line: str) -> datetime | None:
-    """Read the date of a From_ line; None where it is no witness (unreadable, absurd, a placeholder)."""
+    """Read the date of a From_ line; None where it is no witness (absurd, a placeholder)."""
     if line.startswith(("From - ", "From MAILER-DAEMON ")):
         return None
     match = _ASCTIME.search(line)
@@ -94,26 +95,29 @@ def parse_envelope_date(line: str) -> datetime | None:
 
 
 def settle_date(
-    claimed: str, envelope: datetime | None, month_start: datetime | None
+    claimed: str, envelope_line: str, month_start: datetime | None
 ) -> tuple[datetime, str]:
     """Decide when a mail was posted; give the time in UTC and the name of the repair, if any."""
     when, repair = parse_date(claimed) if claimed else (None, DATE_MISSING)
+    if month_start is not None and not _is_sane(month_start):
+        month_start = None
+    if when is not None and month_start is not None and -_SLACK < when - month_start < _MONTH:
+        return when, repair
+    envelope = parse_envelope_date(envelope_line)
     if when is None:
         return envelope or month_start or _EPOCH, repair or DATE_UNREADABLE
     if _is_sane(when) and not _is_contradicted(when, envelope, month_start):
         return when, repair
-    if month_start is not None and not _is_sane(month_start):
-        month_start = None
     return envelope or month_start or when, DATE_ABSURD
 
 
 def _is_contradicted(
     when: datetime, envelope: datetime | None, month_start: datetime | None
 ) -> bool:
-    """Whether the mail was handled before it was dated, or two witnesses agree that it is younger."""
+    """Whether it was handled before it was dated, or two witnesses say it is younger."""
     if envelope is not None and when - envelope > _SLACK:
         return True
-    if month_start is None or not _is_sane(month_start) or month_start - when <= _SLACK:
+    if month_start is None or month_start - when <= _SLACK:
         return False
     return envelope is None or envelope - when > _SLACK
 
@@ -162,7 +166,7 @@ def _parse_odd_date(text: str) -> tuple[datetime | None, str]:
 
 
 def _parse_foreign_date(text: str) -> tuple[datetime | None, str]:
-    """Leave it to dateutil, which reads most orders; a day it would have to make up is not taken."""
+    """Leave it to dateutil, which reads most orders; a day that it makes up is not taken."""
     # `ignoretz`: dateutil would read a zone's name by the zone of this machine.
     try:
         first, second = (

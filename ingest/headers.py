@@ -1,8 +1,8 @@
 """What single header fields say: names, addresses, subjects, ids, however they were written.
 
-Owns RFC 2047 and the forms of From, Message-ID, References and In-Reply-To; takes each field as the
-text between its colon and the next field, folding included. Not the standard library's parsers: they
-stop at the first fault, and half of what old archives hold is faulty.
+Owns RFC 2047 and the forms of From, Message-ID, References and In-Reply-To; takes each field as
+the text between its colon and the next field, folding included. Not the standard library's
+parsers: they stop at the first fault, and half of what old archives hold is faulty.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from ingest.charsets import decode_bytes
 
 HEADER_EIGHT_BIT = "header-eight-bit"
 ENCODED_WORD_BROKEN = "encoded-word-broken"
+HEADER_TOO_LONG = "header-too-long"
+HEADER_DOUBLED = "header-doubled"
 MESSAGE_ID_MISSING = "message-id-missing"
 MESSAGE_ID_MADE_UP = "message-id-made-up"
 MESSAGE_ID_MALFORMED = "message-id-malformed"
@@ -23,6 +25,14 @@ MESSAGE_ID_MALFORMED = "message-id-malformed"
 LONGEST_FIELD = 64 * 1024
 _MOST_REFERENCES = 1000
 
+_FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*+:[ \t]*+(.*)\Z", re.DOTALL)
+_MOST_FIELD_LINES = 2000
+_WANTED = frozenset(
+    (
+        *("from", "sender", "date", "subject", "message-id", "in-reply-to", "references"),
+        *("content-type", "content-transfer-encoding"),
+    )
+)
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*+)\?=")
 _QUOTED_BYTE = re.compile(r"=([0-9A-Fa-f]{2})")
 _BASE64_NOISE = re.compile(r"[^A-Za-z0-9+/]+")
@@ -31,10 +41,37 @@ _COMMENT_SENDER = re.compile(r"<?([^\s()<>\"]+(?:@| at )[^\s()<>\"]+)>? *\((.*)\
 _ANGLE_SENDER = re.compile(r"(.*)<\s*([^<>]*?)\s*>[^<>]*\Z", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s()<>\",;]+(?:@| at )[^\s()<>\",;]+")
 _ID = re.compile(r"<([^<>]{1,1000})>")
+_PLAIN_ID = re.compile(r"<([^<>\s]{1,1000})>")
 _MADE_UP_ID = re.compile(
     # Pipermail makes the first at each build of an archive, HyperKitty's importer the second.
     r"(?:mailman\.\d+\.\d+\.\d+\.[^@\s]+@\S+|\d+\.\d+\.\d+\.generated@localhost)\Z"
 )
+
+
+def read_fields(head: bytes) -> tuple[dict[str, bytes], list[str]]:
+    """Take the wanted fields of a header, the first of each; lines that are no field are passed."""
+    fields: dict[str, bytes] = {}
+    repairs: list[str] = []
+    lines = head.split(b"\n", _MOST_FIELD_LINES)
+    if len(lines) > _MOST_FIELD_LINES:
+        repairs.append(HEADER_TOO_LONG)
+        del lines[_MOST_FIELD_LINES:]
+    name = ""
+    for line in lines:
+        if line[:1] in (b" ", b"\t"):
+            if name and len(fields[name]) < LONGEST_FIELD:
+                fields[name] += b"\n" + line[:LONGEST_FIELD]
+            continue
+        match = _FIELD.match(line)
+        found = match[1].decode("ascii").lower() if match is not None else ""
+        name = found if found in _WANTED and found not in fields else ""
+        if match is not None and name:
+            fields[name] = match[2][:LONGEST_FIELD]
+            if len(match[2]) > LONGEST_FIELD:
+                repairs.append(HEADER_TOO_LONG)
+        elif found in ("message-id", "from", "date", "subject"):
+            repairs.append(HEADER_DOUBLED)
+    return fields, repairs
 
 
 def decode_field(raw: bytes) -> tuple[str, str]:
@@ -47,7 +84,7 @@ def decode_field(raw: bytes) -> tuple[str, str]:
 
 
 def decode_raw(raw: bytes) -> tuple[str, str]:
-    """Turn a field's bytes into text as it stands, RFC 2047 left alone; give it and the repair needed."""
+    """Turn a field's bytes into text, RFC 2047 left alone; give it and the repair needed."""
     text, repair = decode_bytes(raw) if not raw.isascii() else (raw.decode("ascii"), "")
     return text.replace("\x00", ""), HEADER_EIGHT_BIT if repair or not raw.isascii() else ""
 
@@ -55,7 +92,8 @@ def decode_raw(raw: bytes) -> tuple[str, str]:
 def decode_words(text: str) -> tuple[str, str]:
     """Decode RFC 2047 words wherever they stand, inside quotes and words too; give text and repair.
 
-    Neighbouring words in one charset are joined as bytes first: some programs cut a character in two.
+    Neighbouring words in one charset are joined as bytes first: some programs cut a character in
+    two.
     """
     output: list[str] = []
     pending = bytearray()
@@ -105,8 +143,8 @@ def _decode_payload(encoding: str, payload: str) -> tuple[bytes, bool]:
 def parse_sender(field: str) -> tuple[str, str]:
     """Read a From field, decoded or not; give the display name and the address in lower case.
 
-    Either is empty where the field has none. Pipermail's `user at host (Name)` is undone, and a name
-    that merely repeats the address counts as none.
+    Either is empty where the field has none. Pipermail's `user at host (Name)` is undone, and a
+    name that merely repeats the address counts as none.
     """
     name, address = _split_sender(field)
     address = address.replace(" at ", "@", 1).strip().lower()
@@ -142,6 +180,9 @@ def parse_message_id(field: str) -> tuple[str, str]:
     The id is empty where there is none, or where an archiver made one up that the next build of its
     archive will not repeat.
     """
+    match = _PLAIN_ID.fullmatch(field)
+    if match is not None:
+        return ("", MESSAGE_ID_MADE_UP) if _MADE_UP_ID.match(match[1]) else (match[1], "")
     match = _ID.search(field)
     if match is not None:
         found = match[1]
@@ -161,8 +202,8 @@ def parse_message_id(field: str) -> tuple[str, str]:
 def parse_references(references: str, in_reply_to: str) -> tuple[str, ...]:
     """Give the ids of a mail's ancestors, oldest first, its parent last (RFC 5322, 3.6.4).
 
-    In-Reply-To counts only for what it adds. Where it is prose, as Outlook's `Your message of "..."`,
-    an id in it is believed only if there are no References.
+    In-Reply-To counts only for what it adds. Where it is prose, as Outlook's `Your message of
+    "..."`, an id in it is believed only if there are no References.
     """
     ids = _find_ids(references[:LONGEST_FIELD])
     answered = _find_ids(in_reply_to[:LONGEST_FIELD])
@@ -181,6 +222,9 @@ def _find_ids(field: str) -> list[str]:
         # Without brackets, unless it is prose: then a word with an @ in it is somebody's address.
         words = field.split()
         return words if all(_is_bare_id(word) for word in words) else []
+    plain: list[str] = _PLAIN_ID.findall(field)
+    if len(plain) == field.count("<"):
+        return plain if len(plain) < 2 else list(dict.fromkeys(plain))
     found = ("".join(identifier.split()) for identifier in _ID.findall(field))
     return list(dict.fromkeys(identifier for identifier in found if identifier))
 

@@ -1,9 +1,10 @@
 """Where one mail ends and the next begins, in a month's unpacked bytes.
 
-Owns the separator rule and nothing of what a mail says (`messages.py` does). It is not simply "a line
-that begins with From ", since mails hold such lines: Pipermail does not escape what came out of base64,
-and people paste whole mails. So a separator is a `From ` line with a date, and a header block below it
-that the archive's own writer would have written; which writer it was, the first mail of the month tells.
+Owns the separator rule and nothing of what a mail says (`messages.py` does). It is not simply "a
+line that begins with From ", since mails hold such lines: Pipermail does not escape what came out
+of base64, and people paste whole mails. So a separator is a `From ` line with a date, and a
+header block below it that the archive's own writer would have written; which writer it was, the
+first mail of the month tells.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ _BOM = b"\xef\xbb\xbf"
 _DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = rb"\d{1,2}:\d\d(?::\d\d)?"
-# `Thu Apr  2 12:00:00 2015`, with a zone before or after the year as some mail servers write it, and
-# `Mon, 2 Aug 1999 18:55:09 -0400 (EDT)` as the archivers of 1999 did.
+# `Thu Apr  2 12:00:00 2015`, with a zone before or after the year as some mail servers write it,
+# and `Mon, 2 Aug 1999 18:55:09 -0400 (EDT)` as the archivers of 1999 did.
 _ASCTIME = (
     _DAY + rb" " + _MONTH + rb" [ \d]?\d " + _CLOCK + rb"(?: [A-Z+\-][A-Z0-9]{1,5})? \d{4}"
     rb"(?: [A-Z+\-][A-Z0-9]{1,5})?"
@@ -71,8 +72,8 @@ class _Writer:
 def split_messages(data: bytes, archive: str, month: str) -> Iterator[RawMessage | SkippedMessage]:
     """Cut a month into its mails, in order; the pieces cover every byte but leading blank lines.
 
-    What stands before the first separator, and pieces that Pipermail cut off at an unescaped `From `
-    line, come as skipped messages with their byte range.
+    What stands before the first separator, and pieces that Pipermail cut off at an unescaped
+    `From ` line, come as skipped messages with their byte range.
     """
     starts = list(_find_starts(data))
     if not starts and not data.strip(b"\r\n\t \x00"):
@@ -166,7 +167,7 @@ def _head_fields(data: bytes, start: int, blank_line: bytes) -> frozenset[bytes]
 
 
 def _describe_cut_piece(piece: bytes) -> str | None:
-    """Give the first words of a piece that the archiver cut off another mail; None if it is a mail."""
+    """Give the first words of a piece that was cut off another mail; None if it is a mail."""
     match = _CUT_PIECE.match(piece) or _CUT_EXPORT.match(piece)
     if match is None:
         return None

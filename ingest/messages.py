@@ -1,9 +1,10 @@
 """One mail's bytes to a `Message`: who, when, in answer to what, and the text.
 
-Owns the order in which things are tried, the stable id of mails that have none, and the notes that
-Pipermail's scrubber leaves. The forms of single fields are `headers.py`'s, dates `dates.py`'s, MIME
-`mime.py`'s. There are two roads because nearly every mail comes as Pipermail writes it, with a fixed
-header and plain text: that one is a single regular expression and no parser.
+Owns the order in which things are tried, the stable id of mails that have none, and the notes
+that Pipermail's scrubber leaves. The forms of single fields are `headers.py`'s, dates
+`dates.py`'s, MIME `mime.py`'s. There are two roads because nearly every mail comes as Pipermail
+writes it, with a fixed header and plain text: that one is a single regular expression and no
+parser.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from datetime import datetime
 from functools import lru_cache
 
 from ingest.charsets import decode_bytes
-from ingest.dates import parse_envelope_date, settle_date
+from ingest.dates import settle_date
 from ingest.headers import (
-    LONGEST_FIELD,
     decode_field,
     decode_raw,
     parse_message_id,
     parse_references,
     parse_sender,
+    read_fields,
 )
 from ingest.mime import read_mime
 from ingest.records import Message, Part, Place, RawMessage, SkippedMessage
@@ -30,8 +31,6 @@ from ingest.records import Message, Part, Place, RawMessage, SkippedMessage
 NO_HEADER = "no-header"
 NUL_BYTES = "nul-bytes"
 FROM_LINE_ESCAPED = "from-line-escaped"
-HEADER_TOO_LONG = "header-too-long"
-HEADER_DOUBLED = "header-doubled"
 SENDER_MISSING = "sender-missing"
 SUBJECT_MISSING = "subject-missing"
 
@@ -52,16 +51,10 @@ _PIPERMAIL_MAIL = re.compile(
     + _FOLDED
     + rb")?(?:\n|\Z)"
 )
-_FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*+:[ \t]*+(.*)\Z", re.DOTALL)
-_MOST_FIELD_LINES = 2000
-_WANTED = frozenset(
-    ("from", "sender", "date", "subject", "message-id", "in-reply-to", "references")
-    + ("content-type", "content-transfer-encoding", "mime-version")
-)
 _NO_SUBJECT = "No subject"
 _NOTE = re.compile(
-    r"^(?P<what>An HTML attachment was scrubbed|A non-text attachment was scrubbed|"
-    r"An embedded message was scrubbed|An embedded and charset-unspecified text was scrubbed)\.\.\.\n"
+    r"^(?P<what>(?:An HTML attachment|A non-text attachment|An embedded message|"
+    r"An embedded and charset-unspecified text) was scrubbed)\.\.\.\n"
     r"(?P<fields>(?:[A-Z][\w-]{0,20}: [^\n]{0,500}\n(?:[ \t][^\n]{0,500}\n)?){0,8}?)"
     r"(?:URL|Url ?): ?<?(?P<url>[^\s<>]{1,1000})>?",
     re.MULTILINE,
@@ -120,10 +113,10 @@ def find_parts(text: str) -> tuple[Part, ...]:
 
 
 def _read_note(match: re.Match[str]) -> Part:
-    fields = dict(
-        (name.strip(), value.strip())
+    fields = {
+        name.strip(): value.strip()
         for name, _, value in (line.partition(":") for line in match["fields"].splitlines())
-    )
+    }
     name = fields.get("Name", "")
     kind = _NOTE_KINDS.get(match["what"], "other")
     if kind == "other" and fields.get("Type", "").startswith("text/"):
@@ -147,8 +140,7 @@ def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -
     if subject == _NO_SUBJECT:
         subject = ""
     claimed = fields.get("date", b"").decode("latin-1").strip()
-    envelope = parse_envelope_date(content.envelope.decode("latin-1"))
-    posted_at, date_repair = settle_date(claimed, envelope, month_start)
+    posted_at, date_repair = settle_date(claimed, content.envelope.decode("latin-1"), month_start)
     message_id, id_repair = parse_message_id(fields.get("message-id", b"").decode("latin-1"))
     repairs += [name for name in (sender_repair, subject_repair, date_repair, id_repair) if name]
     if not message_id:
@@ -197,7 +189,7 @@ def _place_of(raw: RawMessage) -> Place:
 
 
 def _unescape_from_lines(text: str) -> tuple[str, bool]:
-    """Undo the `>` that an mbox put before `From `, except beside quoted lines: there it is a quote."""
+    """Undo the `>` that an mbox put before `From `; beside quoted lines it is a quote."""
     lines = text.split("\n")
     mended = False
     for index, line in enumerate(lines):
@@ -224,7 +216,7 @@ def _take_apart(data: bytes) -> _Content | None:
     head, _, body = mail.partition(b"\n\n")
     if mail.startswith(b"\n"):
         head, body = b"", mail[1:]
-    fields, repairs = _read_fields(head)
+    fields, repairs = read_fields(head)
     if not fields:
         return None
     if fields.keys() & {"content-type", "content-transfer-encoding"}:
@@ -232,29 +224,3 @@ def _take_apart(data: bytes) -> _Content | None:
         return _Content(envelope, fields, read.text, tuple(read.parts), (*repairs, *read.repairs))
     text, repair = decode_bytes(body)
     return _Content(envelope, fields, text, (), (*repairs, repair) if repair else tuple(repairs))
-
-
-def _read_fields(head: bytes) -> tuple[dict[str, bytes], list[str]]:
-    """Take the wanted fields of a header, the first of each; unread lines between them are passed over."""
-    fields: dict[str, bytes] = {}
-    repairs: list[str] = []
-    lines = head.split(b"\n", _MOST_FIELD_LINES)
-    if len(lines) > _MOST_FIELD_LINES:
-        repairs.append(HEADER_TOO_LONG)
-        del lines[_MOST_FIELD_LINES:]
-    name = ""
-    for line in lines:
-        if line[:1] in (b" ", b"\t"):
-            if name and len(fields[name]) < LONGEST_FIELD:
-                fields[name] += b"\n" + line[:LONGEST_FIELD]
-            continue
-        match = _FIELD.match(line)
-        found = match[1].decode("ascii").lower() if match is not None else ""
-        name = found if found in _WANTED and found not in fields else ""
-        if match is not None and name:
-            fields[name] = match[2][:LONGEST_FIELD]
-            if len(match[2]) > LONGEST_FIELD:
-                repairs.append(HEADER_TOO_LONG)
-        elif found in ("message-id", "from", "date", "subject"):
-            repairs.append(HEADER_DOUBLED)
-    return fields, repairs

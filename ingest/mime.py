@@ -192,7 +192,7 @@ def _parameter(part: MimeMessage, name: str) -> str:
 
 
 def unwrap_flowed(text: str, *, delete_space: bool) -> str:
-    """Join soft line ends (RFC 3676): a line that ends with a blank goes on, within its quote depth."""
+    """Join soft line ends (RFC 3676): a line ending in a blank goes on, if as deeply quoted."""
     return "".join(_join_soft_lines(text.split("\n"), delete_space)).removesuffix("\n")
 
 

@@ -59,7 +59,7 @@ def tell_truth(mail: SampleMail, place: Written) -> dict[str, object]:
             "address": parseaddr(mail.fields["from"])[1],
             "projects": [mail.fields["project"]] if "project" in mail.fields else [],
             "outcome": mail.fields.get("outcome"),
-            "statement": obscure(render(mail)),
+            "statement": obscure(render(mail)).partition("\n-- \n")[0] + "\n",
         }
     elif mail.parent or "thread" in mail.fields:
         above = mail.parent.message_id if mail.parent else ""

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from search.analysis import PARTS, Token, tokenize
+from search.analysis import Token, tokenize
 from search.engine import Excerpt
+from search.rows import find_rows
 
 PASSAGE = 240  # characters of a passage: two or three lines on a page
 MOST_MARKS = 400  # in one text: a word that stands everywhere is not looked for to the end
@@ -123,54 +124,10 @@ def _row_spots(
     near = [i for i, form in enumerate(packed.forms) if form in anywhere]
     places = [{packed.positions[i]: i for i in near if packed.forms[i] in forms} for forms in row]
     found: list[Spot] = []
-    for occurrence in match_row([sorted(place) for place in places], slop):
+    for occurrence in find_rows([sorted(place) for place in places], slop):
         for place, position in zip(places, occurrence, strict=True):
             i = place[position]
             found.append(Spot(packed.starts[i], packed.ends[i], number, worth))
-    return found
-
-
-def match_row(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, ...]]:
-    """Find where a row of words stands: one tuple of positions for each occurrence.
-
-    Without slop, each word is the next part or in the next word. With slop, the words stand at most
-    that many places away from where the phrase would have them, in any order.
-    """
-    if slop:
-        return _match_loosely(places, slop)
-    found: list[tuple[int, ...]] = [(position,) for position in places[0]]
-    for column in places[1:]:
-        present = set(column)
-        longer: list[tuple[int, ...]] = []
-        for row in found:
-            last = row[-1]
-            if last + 1 in present:
-                longer.append((*row, last + 1))
-            following = (last // PARTS + 1) * PARTS
-            if following in present:
-                longer.append((*row, following))
-        found = longer
-    return found
-
-
-def _match_loosely(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, ...]]:
-    """Slide over all places at once: the smallest window that holds each word, as far as slop allows."""
-    events = sorted(
-        (position // PARTS - number, number, position)
-        for number, column in enumerate(places)
-        for position in column
-    )
-    latest: dict[int, tuple[int, int]] = {}
-    found: list[tuple[int, ...]] = []
-    for moved, number, position in events:
-        latest[number] = (moved, position)
-        if len(latest) < len(places):
-            continue
-        if moved - min(place for place, _ in latest.values()) <= slop:
-            row = tuple(latest[i][1] for i in range(len(places)))
-            if len(set(row)) == len(row):
-                found.append(row)
-                del latest[min(latest, key=lambda key: latest[key][0])]
     return found
 
 

@@ -7,6 +7,7 @@ be read for one query is bounded; what was left out for that reason is said in a
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from search.analysis import fold, phrase_forms, stem, word_forms
 from search.documents import FIELD_BY_NAME, TEXT_FIELDS
-from search.passages import Mark, match_row
+from search.passages import Mark
 from search.query_tree import (
     And,
     Everything,
@@ -33,6 +34,7 @@ from search.query_tree import (
     wanted_leaves,
 )
 from search.ranking import damped, field_count, rarity
+from search.rows import count_rows
 from search.spelling import within_one
 from search.whoosh_snapshot import Snapshot, unpack_places
 
@@ -179,27 +181,30 @@ class Matcher:
         self, name: str, row: tuple[frozenset[str], ...], slop: int
     ) -> Iterable[tuple[int, int]]:
         """Find a row of words in one field: documents, and how often it stands there."""
-        columns = [self._places(name, forms) for forms in sorted(row, key=len)[:1]]
-        if not columns[0]:
-            return
-        columns = [self._places(name, forms) for forms in row]
-        shared = set.intersection(*(set(column) for column in columns))
+        columns: list[dict[int, bytes]] = []
+        for forms in row:
+            columns.append(self._places(name, forms))
+            if not columns[-1]:
+                return
+        shared = set(columns[0]).intersection(*columns[1:])
         for number in shared:
-            places = [
-                sorted({place for packed in column[number] for place in unpack_places(packed)})
-                for column in columns
-            ]
-            times = len(match_row(places, slop))
+            places = [unpack_places(column[number]) for column in columns]
+            times = count_rows(places, slop)
             if times:
                 yield number, times
 
-    def _places(self, name: str, forms: frozenset[str]) -> dict[int, list[bytes]]:
-        found: dict[int, list[bytes]] = {}
+    def _places(self, name: str, forms: frozenset[str]) -> dict[int, bytes]:
+        """Give each document's places of any of some forms."""
+        if len(forms) == 1:
+            return self.snapshot.places(f"in_{name}", next(iter(forms)))
+        found: dict[int, bytes] = {}
         for form in forms:
-            postings = self.snapshot.postings(f"in_{name}", form)
-            for number, packed in zip(postings.documents, postings.places, strict=True):
-                found.setdefault(number, []).append(packed)
-        return found
+            for number, packed in self.snapshot.places(f"in_{name}", form).items():
+                found[number] = found.get(number, b"") + packed
+        return {
+            number: array("I", sorted(unpack_places(packed))).tobytes()
+            for number, packed in found.items()
+        }
 
     def _forms(self, forms: frozenset[str], field: str, by_stem: bool) -> Matches:
         """Match any of some forms; forms of one stem have a posting list of their own."""

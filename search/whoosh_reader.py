@@ -12,7 +12,6 @@ import os
 import re
 from array import array
 from collections.abc import Iterator
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +59,7 @@ class BuildReader:
                 f"The index in {build} cannot be read ({type(error).__name__}): "
                 "run `hustings reindex`."
             ) from error
+        self._columns: dict[tuple[str, int], Any] = {}
         self.generation = f"{build.name}.{self._reader.generation()}"
 
     def _open_segments(self) -> list[tuple[Any, int, frozenset[int]]]:
@@ -86,7 +86,7 @@ class BuildReader:
     def column(self, name: str) -> Iterator[tuple[int, bytes]]:
         """Give every live document's value of a column."""
         for reader, base, deleted in self._segments:
-            values = reader.column_reader(name, _COLUMN)
+            values = self._column_of(reader, base, name)
             for number in range(reader.doc_count_all()):
                 if base + number not in deleted:
                     yield base + number, bytes(values[number])
@@ -95,8 +95,15 @@ class BuildReader:
         """Give one document's value of a column."""
         for reader, base, _ in reversed(self._segments):
             if document >= base:
-                return bytes(reader.column_reader(name, _COLUMN)[document - base])
+                return bytes(self._column_of(reader, base, name)[document - base])
         return b""
+
+    def _column_of(self, reader: Any, base: int, name: str) -> Any:
+        """Open a column once: Whoosh adds up all its lengths each time."""
+        opened = self._columns.get((name, base))
+        if opened is None:
+            opened = self._columns[name, base] = reader.column_reader(name, _COLUMN)
+        return opened
 
     def postings(self, field: str, form: str) -> Postings:
         """Give all postings of a form in a field; empty lists if it is not there."""
@@ -163,8 +170,8 @@ def _drop(found: Postings, start: int, deleted: frozenset[int]) -> None:
             row[start:] = [row[i] for i in keep]
 
 
-def unpack_places(packed: bytes) -> list[int]:
-    """Give positions from the steps between them."""
-    steps = array("I")
-    steps.frombytes(packed)
-    return list(accumulate(steps))
+def unpack_places(packed: bytes) -> array[int]:
+    """Give the positions that a posting carries, in order."""
+    places = array("I")
+    places.frombytes(packed)
+    return places

@@ -47,7 +47,7 @@ class _Counts(formats.Format):  # type: ignore[misc]
 
 
 class _Places(formats.Format):  # type: ignore[misc]
-    """Postings that carry positions, as the steps between them."""
+    """Postings that carry positions."""
 
     posting_size = -1
 
@@ -118,8 +118,7 @@ def _placed(name: str, tokens: list[Token]) -> dict[str, tuple[float, bytes]]:
 
 
 def _pack_places(places: list[int]) -> bytes:
-    steps = array("I", [places[0], *(b - a for a, b in zip(places, places[1:], strict=False))])
-    return steps.tobytes()
+    return array("I", places).tobytes()
 
 
 def _weighed(

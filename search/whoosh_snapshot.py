@@ -71,6 +71,12 @@ class Snapshot:
         with self._reading():
             return self._reader.postings(field, form)
 
+    def places(self, field: str, form: str) -> dict[int, bytes]:
+        """Give a form's packed positions in a field, by document."""
+        with self._reading():
+            found = self._reader.postings(field, form)
+        return dict(zip(found.documents, found.places, strict=True))
+
     def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
         """Give the forms of a field that begin so, with their number of documents."""
         with self._reading():

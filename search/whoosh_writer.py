@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from whoosh import index, query
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.reading import SegmentReader
 
 from ingest.records import Candidacy, Vocabulary
@@ -116,7 +117,10 @@ class WhooshWriter:
 
 
 def _open_writer(build: Path) -> Any:
-    return index.open_dir(str(build)).writer(limitmb=MEMORY_MB)
+    codec = W3Codec()
+    # We keep no field lengths; asking for them costs a look at the disk for each posting.
+    codec.length_stats = False
+    return index.open_dir(str(build)).writer(limitmb=MEMORY_MB, codec=codec)
 
 
 def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:

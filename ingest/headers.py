@@ -42,10 +42,8 @@ _ANGLE_SENDER = re.compile(r"(.*)<\s*([^<>]*?)\s*>[^<>]*\Z", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s()<>\",;]+(?:@| at )[^\s()<>\",;]+")
 _ID = re.compile(r"<([^<>]{1,1000})>")
 _PLAIN_ID = re.compile(r"<([^<>\s]{1,1000})>")
-_MADE_UP_ID = re.compile(
-    # Pipermail makes the first at each build of an archive, HyperKitty's importer the second.
-    r"(?:mailman\.\d+\.\d+\.\d+\.[^@\s]+@\S+|\d+\.\d+\.\d+\.generated@localhost)\Z"
-)
+# Pipermail makes one for a mail without id, anew at each build of its archive.
+_MADE_UP_ID = re.compile(r"mailman\.\d+\.\d+\.\d+\.([^@\s]+)@\S+\Z")
 
 
 def read_fields(head: bytes) -> tuple[dict[str, bytes], list[str]]:
@@ -174,29 +172,26 @@ def _split_sender(field: str) -> tuple[str, str]:
     return field[: match.start()] + field[match.end() :], match[0]
 
 
-def parse_message_id(field: str) -> tuple[str, str]:
+def parse_message_id(field: str, archive: str) -> tuple[str, str]:
     """Read a Message-ID field; give the id without brackets, and the repair (empty for none).
 
-    The id is empty where there is none, or where an archiver made one up that the next build of its
-    archive will not repeat.
+    The id is empty where there is none, or where the archive of that name made one up that its next
+    build will not repeat. Ids that Mailman gave its mails on other lists are as good as any.
     """
-    match = _PLAIN_ID.fullmatch(field)
-    if match is not None:
-        return ("", MESSAGE_ID_MADE_UP) if _MADE_UP_ID.match(match[1]) else (match[1], "")
-    match = _ID.search(field)
-    if match is not None:
-        found = match[1]
-        clean = "".join(found.split())
-        repair = "" if clean == found and field.strip() == f"<{found}>" else MESSAGE_ID_MALFORMED
-    else:
-        words = field.replace("<", " ").replace(">", " ").split()
-        clean = next((word for word in words if "@" in word), "".join(words))[:1000]
-        repair = MESSAGE_ID_MALFORMED
+    match = _PLAIN_ID.fullmatch(field) or _ID.search(field)
+    found = match[1] if match is not None else _find_bare_id(field)
+    clean = "".join(found.split())
     if not clean:
         return "", MESSAGE_ID_MISSING
-    if _MADE_UP_ID.match(clean):
+    made_up = _MADE_UP_ID.match(clean) if clean.startswith("mailman.") else None
+    if made_up is not None and made_up[1] == archive:
         return "", MESSAGE_ID_MADE_UP
-    return clean, repair
+    return clean, "" if field.strip() == f"<{clean}>" else MESSAGE_ID_MALFORMED
+
+
+def _find_bare_id(field: str) -> str:
+    words = field.replace("<", " ").replace(">", " ").split()
+    return next((word for word in words if "@" in word), "".join(words))[:1000]
 
 
 def parse_references(references: str, in_reply_to: str) -> tuple[str, ...]:

@@ -141,7 +141,9 @@ def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -
         subject = ""
     claimed = fields.get("date", b"").decode("latin-1").strip()
     posted_at, date_repair = settle_date(claimed, content.envelope.decode("latin-1"), month_start)
-    message_id, id_repair = parse_message_id(fields.get("message-id", b"").decode("latin-1"))
+    message_id, id_repair = parse_message_id(
+        fields.get("message-id", b"").decode("latin-1"), raw.archive
+    )
     repairs += [name for name in (sender_repair, subject_repair, date_repair, id_repair) if name]
     if not message_id:
         message_id = make_stable_id(address, claimed, subject, text)

@@ -77,7 +77,7 @@ def make_people_page(engine: SearchEngine, letter: str, links: Links) -> Content
     )
     page = Page(
         title=f"Candidates under {letter}" if letter else "Candidates",
-        description=f"The {show_count(len(everybody), 'person', 'persons')} who stood for an "
+        description=f"The {show_count(len(everybody), 'person', 'people')} who stood for an "
         "office of this community.",
         path="/candidates",
         section="/candidates",
@@ -117,5 +117,9 @@ def _sum_up(found: list[Candidacy]) -> str:
     elected = sum(one.outcome is Outcome.ELECTED for one in found)
     years = sorted({one.posted_at.year for one in found})
     when = f"in {years[0]}" if len(years) == 1 else f"between {years[0]} and {years[-1]}"
-    known = f", elected {show_count(elected, 'time')} as far as is known" if elected else ""
-    return f"Stood {show_count(len(found), 'time')} {when}{known}."
+    known = f", elected {_times(elected)} as far as is known" if elected else ""
+    return f"Stood {_times(len(found))} {when}{known}."
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

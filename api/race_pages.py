@@ -133,7 +133,7 @@ def make_race_page(found: list[Candidacy], project: str, links: Links) -> Conten
 
 def _tell(found: list[Candidacy]) -> str:
     elected = [one.candidate for one in found if one.outcome is Outcome.ELECTED]
-    stood = f"{show_count(len(found), 'person', 'persons')} stood"
+    stood = f"{show_count(len(found), 'person', 'people')} stood"
     if not elected:
         return f"{stood}; how it ended is not known."
     return f"{stood}; elected: {', '.join(elected)}."

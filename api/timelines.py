@@ -14,6 +14,11 @@ from api.plots import LEFT, RIGHT, WIDTH, Tick, label_axis
 
 ROW = 30
 HEAD = 8
+# A name's distance from its marks, its height above them, and the width of a letter, all at the
+# size in which a phone shows it.
+ASIDE = 14
+NAME_ROW = 25
+NAME = 11.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Row:
     name: str
     href: str
     y: float
+    name_y: float
     start: float
     end: float
     name_x: float
@@ -73,18 +79,27 @@ class Timeline:
 
 def plot_timeline(name: str, cycles: Sequence[str], people: Sequence[Person]) -> Timeline:
     """Lay out one row for each person, in the order given."""
-    floor = float(HEAD + ROW * len(people) + 6)
     step = (WIDTH - LEFT - RIGHT) / max(len(cycles), 1)
     xs = [round(LEFT + step * (number + 0.5), 1) for number in range(len(cycles))]
-    rows = [
-        _lay_row(person, HEAD + ROW * number + ROW / 2, xs) for number, person in enumerate(people)
-    ]
+    rows, foot = [], float(HEAD)
+    for person in people:
+        row = _lay_row(person, foot, xs)
+        rows.append(row)
+        foot = row.y + ROW / 2
+    floor = foot + 6
     return Timeline(name, int(floor + 34), floor, tuple(rows), label_axis(cycles, xs))
 
 
-def _lay_row(person: Person, y: float, xs: Sequence[float]) -> Row:
+def _lay_row(person: Person, head: float, xs: Sequence[float]) -> Row:
+    """Lay out one row below `head`; a name that fits on neither side stands above its marks."""
     marks = tuple(Mark(xs[s.column], s.outcome, s.title, s.href) for s in person.stands)
     start, end = marks[0].x, marks[-1].x
-    before = start - LEFT > WIDTH - RIGHT - end
-    name_x = start - 14 if before else end + 14
-    return Row(person.name, person.href, y, start, end, name_x, before, marks)
+    before = start > WIDTH - end
+    fits = NAME * min(len(person.name), 40) <= max(start, WIDTH - end) - ASIDE
+    y = head + ROW / 2 + (0 if fits else NAME_ROW)
+    if fits:
+        name_x = start - ASIDE if before else end + ASIDE
+    else:
+        name_x = end + 7 if before else start - 7
+    name_y = y if fits else y - NAME_ROW
+    return Row(person.name, person.href, y, name_y, start, end, round(name_x, 1), before, marks)

@@ -28,24 +28,12 @@ from ingest.records import (
 from ingest.standing import read_status
 from ingest.statements import clean_statement
 
-# A subject must show one of these for a mail to be looked at closely, or its text an office and an offer.
-_SUBJECT_HINT = re.compile(
-    r"can\w{2,6}[cdt]\w{0,3}(?:cy|ture|ncy|ies|tion|te)\b|cadid|\bc[an]{2,3}d|nominat|\bptls?\b|\bplt\b|\btc\b"
-    r"|tech\w* comm?it|team lead|technical lead|\bhat\b|\brun(?:ning)? for|\bstand(?:ing)? for|re-?election",
-    re.IGNORECASE,
-)
-_OFFICE_WORDS = (
-    "ptl",
-    "technical committee",
-    " tc",
-    "team lead",
-    "technical lead",
-    "plt ",
-    "project lead",
-)
+# Few mails get beyond these; they are plain look-ups since an archive has hundreds of thousands.
+_SUBJECT_WORDS = ("cand", "cadid", "canid", "nominat", "ptl", "plt", "team lead", "hat ", "running", "standing", "election")  # fmt: skip
+_TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?")
 _OFFER_WORDS = (
-    "myself", "my self", "candida", "candid", " hat ", " my name", "nominat", "to run", "running", "to serve",
-    "to continue", "to stand", "standing", "be ptl", "the ptl", "elect", "ptl", "committee",
+    "candid", "nominat", "myself", "my self", " to run", "running", "to serve", "to continue", "to stand",
+    "standing", " hat ", " my name", "be ptl", "the ptl", "as ptl", "for ptl", "elect",
 )  # fmt: skip
 _LOOKED_AT = 2500
 _SCRUBBED = re.compile(
@@ -60,10 +48,26 @@ def may_announce(subject: str, text: str) -> bool:
 
     Never says no to a mail that `weigh_message` could accept, since that asks it first.
     """
-    if _SUBJECT_HINT.search(subject):
+    if _hints(subject):
         return True
     low = text[:_LOOKED_AT].lower()
-    return any(word in low for word in _OFFICE_WORDS) and any(word in low for word in _OFFER_WORDS)
+    if not (
+        "ptl" in low
+        or "team lead" in low
+        or "technical lead" in low
+        or "project lead" in low
+        or ((" tc" in low or "committee" in low) and _TC.search(low))
+    ):
+        return False
+    return any(word in low for word in _OFFER_WORDS)
+
+
+def _hints(subject: str) -> bool:
+    low = subject.lower()
+    for word in _SUBJECT_WORDS:
+        if word in low:
+            return True
+    return ("tc" in low or "committee" in low) and bool(_TC.search(low))
 
 
 def needs_parts(message: Message) -> bool:
@@ -73,7 +77,7 @@ def needs_parts(message: Message) -> bool:
     """
     if not any(part.kind in ("html", "text") for part in message.parts):
         return False
-    if not (_SUBJECT_HINT.search(message.subject) or not message.subject):
+    if message.subject and not _hints(message.subject):
         return False
     return len(_SCRUBBED.sub("", message.text).split()) < 3
 

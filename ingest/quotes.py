@@ -11,30 +11,32 @@ from collections.abc import Sequence
 
 # One line that says whose words follow. Bounded, since bodies are hostile; a long attribution wraps,
 # so two and three lines are tried together.
-_DATE_WORDS = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}|(?:19|20)\d\d)"
-_ATTRIBUTIONS = [
+_DATE = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}|(?:19|20)\d\d)"
+_WROTE = (
+    r"(?:wrote|writes|said|schrieb|écrit|escribió|escreveu|scritto|schreef|skrev|napisał\w?|написал\w?)"
+)
+# With a date or an address: nothing else looks like this.
+_SURE_ATTRIBUTIONS = [
     # On Tue, Sep 15, 2015 at 9:42 AM, Ana Example <ana@example.org> wrote:
+    # Am 15.09.2015 um 09:42 schrieb Ana Example:  /  Le 15/09/2015 09:42, Ana Example a écrit :
     re.compile(
-        rf"^On\b.{{0,40}}{_DATE_WORDS}.{{0,200}}\b(?:wrote|writes|said|schrieb)\b.{{0,20}}:?$", re.I
-    ),
-    # Excerpts from Ana Example's message of 2015-09-15 09:42:00 +0000:
-    re.compile(r"^Excerpts from .{1,100} message of .{1,80}:$", re.I),
-    # Ana Example wrote:  /  Ana Example <ana@example.org> writes:  /  Ana wrote on 09/15/2015 08:00 AM:
-    re.compile(
-        r"^[^\s>].{0,120}\b(?:wrote|writes|schrieb|écrit|a écrit|escribió|scrisse|skrev)\b(?: on .{0,60})?\s?:$",
+        rf"(?:On|At|Am|Le|El|Il|Op|Den|Em|W dniu)\b.{{0,60}}{_DATE}.{{0,200}}\b{_WROTE}\b.{{0,60}}[:：]$",
         re.I,
     ),
-    # Am 15.09.2015 um 09:42 schrieb Ana Example:  /  Le 15/09/2015 09:42, Ana Example a écrit :
-    re.compile(rf"^(?:Am|Le|El|Il|Op|Den|W dniu|Em)\b.{{0,40}}{_DATE_WORDS}.{{0,150}}:$", re.I),
-    # At 09:42 2015-09-15, "Ana Example" <ana@example.org> wrote:
-    re.compile(rf"^At {_DATE_WORDS}.{{0,150}}\bwrote\s?:$", re.I),
+    # Excerpts from Ana Example's message of 2015-09-15 09:42:00 +0000:
+    re.compile(r"Excerpts from .{1,100} message of .{1,80}:$", re.I),
+    # Ana Example <ana@example.org> wrote:  /  Ana Example wrote on 09/15/2015 08:00 AM:
+    re.compile(rf"\S.{{0,100}}(?:@| at ).{{1,80}}\b{_WROTE}\b.{{0,60}}[:：]$", re.I),
+    re.compile(rf"\S.{{0,100}}\b{_WROTE} (?:on|at|am) .{{0,30}}{_DATE}.{{0,40}}[:：]$", re.I),
     # 在 2015年9月15日，Ana Example <ana@example.org> 写道：
-    re.compile(r"^(?:在|于)?.{0,120}(?:写道|寫道)\s?[:：]$"),
+    re.compile(r".{1,150}(?:写道|寫道) ?[:：]$"),
     # Quoting Ana Example (2015-09-15 09:42:00)
-    re.compile(rf"^Quoting .{{1,100}}{_DATE_WORDS}.{{0,40}}$", re.I),
+    re.compile(rf"Quoting .{{1,100}}{_DATE}.{{0,40}}$", re.I),
     # 2015-09-15 9:42 GMT+02:00 Ana Example <ana@example.org>:
-    re.compile(r"^(?:19|20)\d\d-\d\d-\d\d \d{1,2}:\d\d.{0,30}<.{3,80}>:$"),
+    re.compile(r"(?:19|20)\d\d-\d\d-\d\d \d{1,2}:\d\d.{0,30}<.{3,80}>:$"),
 ]
+# "Ana Example wrote:" may be prose, too; it counts where quoted lines follow.
+_LIKELY_ATTRIBUTION = re.compile(rf"[^\s>*+•-].{{0,100}}\b{_WROTE} ?[:：]$", re.I)
 # From here on everything is the quoted mail; nobody writes below such a block.
 _BLOCK_STARTS = [
     re.compile(
@@ -56,6 +58,8 @@ _HEADER_LINE = re.compile(
 )
 _FROM_HEADER = re.compile(r"^\*?(?:From|Von|De|发件人)\*?\s?[:：]", re.I)
 _LONGEST_MARK = 300
+_OPENINGS = ("On ", "At ", "Am ", "Le ", "El ", "Il ", "Op ", "Den ", "Em ", "W dniu", "Excerpts", "Quoting", "在")
+_BLOCK_OPENINGS = ("-", "_", "*", "From", "FROM", "Von", "De", "发件人", "Begin", "begin")
 _PGP_DASH = re.compile(r"^- (?=-)")
 
 
@@ -95,32 +99,32 @@ def is_quoted(line: str) -> bool:
 
 def attribution_at(lines: Sequence[str], index: int) -> int:
     """Count the lines of the attribution that begins here: 1 to 3, or 0 where there is none."""
+    first = lines[index].strip()
+    if not (first.endswith((":", "：")) or first.startswith(_OPENINGS) or first.endswith(">")):
+        return 0
     joined = ""
-    for count in range(1, 4):
-        if index + count > len(lines):
+    for count, line in enumerate(lines[index : index + 3], 1):
+        if not line.strip() or is_quoted(line) or len(joined) + len(line) > _LONGEST_MARK:
             return 0
-        line = lines[index + count - 1].strip()
-        if not line or is_quoted(line):
-            return 0
-        joined = f"{joined} {line}".strip()
-        if len(joined) > _LONGEST_MARK:
-            return 0
-        if any(pattern.match(joined) for pattern in _ATTRIBUTIONS):
+        joined = f"{joined} {line.strip()}".strip()
+        if any(pattern.match(joined) for pattern in _SURE_ATTRIBUTIONS):
             return count
-        if count == 1 and not _may_wrap(joined):
-            return 0
+        if _LIKELY_ATTRIBUTION.match(joined):
+            following = [later for later in lines[index + count : index + count + 3] if later.strip()]
+            return count if following and is_quoted(following[0]) else 0
     return 0
 
 
 def starts_block(lines: Sequence[str], index: int) -> bool:
     """Whether a whole unmarked mail begins here: "Original Message", or a bare header block."""
     line = _PGP_DASH.sub("", lines[index].strip())
-    if len(line) > _LONGEST_MARK:
+    if len(line) > _LONGEST_MARK or not line.startswith(_BLOCK_OPENINGS):
         return False
     if any(pattern.match(line) for pattern in _BLOCK_STARTS):
         return True
-    if re.fullmatch(r"_{10,}", line):
-        # Outlook's rule above "From: ... Sent: ..."; Mailman's footer begins alike but goes on otherwise.
+    if line.startswith("_" * 10) and not line.strip("_"):
+        # Outlook's rule above "From: ... Sent: ..."; Mailman's footer begins alike, but goes on
+        # otherwise.
         index += 1
     if index >= len(lines) or not _FROM_HEADER.match(lines[index].strip()):
         return False
@@ -150,12 +154,6 @@ def quotes_another(text: str) -> bool:
     if any(is_quoted(line) for line in lines):
         return True
     return any(attribution_at(lines, i) or starts_block(lines, i) for i in range(len(lines)))
-
-
-def _may_wrap(line: str) -> bool:
-    return line.startswith(("On ", "Am ", "Le ", "Excerpts from", "At ", "在")) or line.endswith(
-        ">"
-    )
 
 
 def _mark(line: str) -> str:

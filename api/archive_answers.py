@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pydantic import BaseModel, Field
 
 from api.payloads import Time
 from api.privacy import obscure
 from ingest.records import ArchiveReport, IngestReport
+from ingest.reports import report_from_json
 from search.engine import EngineStatus
 
 
@@ -53,6 +56,15 @@ class ArchivesAnswer(BaseModel):
         examples=["2026-11-22T18:03:10Z"],
     )
     archives: list[ArchivePayload] = Field(description="Empty before the first sync.")
+
+
+@lru_cache(maxsize=4)
+def read_report(state: str) -> IngestReport | None:
+    """Read the report that a sync left in an index; None if none did, or another release's."""
+    try:
+        return report_from_json(state) if state else None
+    except ValueError:
+        return None
 
 
 def answer_archives(status: EngineStatus, report: IngestReport | None) -> ArchivesAnswer:

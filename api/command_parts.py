@@ -6,8 +6,10 @@ Settings are read here once for a command and handed on as plain arguments.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,8 +17,8 @@ import click
 
 from api.printing import make_printable
 from api.privacy import ObscuringEngine, obscure
-from api.serving import CannotListen
 from api.settings import Settings, load_settings
+from api.sockets import CannotListen
 from ingest.elections import load_elections
 from ingest.errors import IngestError
 from ingest.records import Vocabulary
@@ -36,8 +38,26 @@ Exit status:
 """
 
 
-class OneLineErrors(click.Group):
-    """A group whose expected errors are one line on standard error and a status, no traceback."""
+class Commands(click.Group):
+    """The group: commands are imported when they are called, errors are one line and a status.
+
+    `elsewhere` maps a command's name to `module:attribute`. A sync takes half a second less when it
+    need not import the web framework first.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._elsewhere = elsewhere
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*self._elsewhere, *super().list_commands(context)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self._elsewhere:
+            return super().get_command(context, name)
+        module, _, attribute = self._elsewhere[name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -111,16 +131,16 @@ def reading(settings: Settings) -> Iterator[SearchEngine]:
 
 
 @contextmanager
-def web_client(settings: Settings, *, tries: int = 5) -> Iterator[WebClient]:
-    """Open a client for archives' servers."""
-    web = WebClient(
-        WebSettings(
-            pause=settings.sync_pause,
-            tries=tries,
-            other_hosts=frozenset(settings.sync_hosts),
-            contact=settings.contact,
-        )
+def web_client(settings: Settings, *, hasty: bool = False) -> Iterator[WebClient]:
+    """Open a client for archives' servers; a hasty one only wants to know whether they answer."""
+    web_settings = WebSettings(
+        pause=settings.sync_pause,
+        other_hosts=frozenset(settings.sync_hosts),
+        contact=settings.contact,
     )
+    if hasty:
+        web_settings = replace(web_settings, tries=1, connect_timeout=5.0, read_timeout=20.0)
+    web = WebClient(web_settings)
     try:
         yield web
     finally:

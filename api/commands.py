@@ -1,42 +1,54 @@
 """The command line: `hustings`. Wiring only, and the one importer of the pipeline.
 
-The commands that write are here; those that only read are in `reading_commands`.
+The commands that write are here; those that read and serve are in files of their own, so that each
+imports only what it needs.
 """
 
 from __future__ import annotations
 
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 
 import click
 
-from api import reading_commands
 from api.command_parts import (
     EXIT_CODES,
-    OneLineErrors,
+    Commands,
     data_option,
-    engine_options,
     json_option,
     read_settings,
     say,
-    vocabulary,
+    warn,
     web_client,
 )
 from api.settings import Settings
-from ingest.catalogue import Catalogue
-from ingest.pipeline import Run
-from ingest.pipeline import rebuild as rebuild_catalogue
+from api.upkeep import index_catalogue
+from ingest.errors import IngestError
+from ingest.pipeline import Run, rebuild
 from ingest.pipeline import sync as pull
 from ingest.progress import show_progress
 from ingest.raw_store import RawStore
 from ingest.records import IngestReport
 from ingest.reports import render_report, report_to_json
 from ingest.sources import open_source
-from search import open_writer
-from search.indexing import IndexChange, bring_up_to_date
+from search.errors import SearchError
+
+ELSEWHERE = {
+    "up": "api.serving_commands:up",
+    "serve": "api.serving_commands:serve",
+    "search": "api.reading_commands:search",
+    "show": "api.reading_commands:show",
+    "export": "api.reading_commands:export",
+    "status": "api.reading_commands:status",
+}
 
 
 @click.group(
-    cls=OneLineErrors,
+    cls=Commands,
+    elsewhere=ELSEWHERE,
     epilog=EXIT_CODES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -45,40 +57,48 @@ def main() -> None:
     """Find who stood for election in an open-source community, for what, and what they promised.
 
     \b
-    hustings up                      follow the archives and serve what they say
-    hustings sync                    pull the archives now
-    hustings search review           search on the terminal
+    hustings up                follow the archives and serve what they say
+    hustings sync              pull the archives now
+    hustings search review     search on the terminal
 
     Settings are variables named HUSTINGS_...; docs/settings.md lists them.
     """
-
-
-for command in (
-    reading_commands.serve,
-    reading_commands.search,
-    reading_commands.show,
-    reading_commands.export,
-    reading_commands.status,
-):
-    main.add_command(command)
 
 
 @main.command(epilog=EXIT_CODES)
 @data_option
 @json_option
 @click.option("--every", metavar="TIME", help="Go on, syncing every 15m, 6h, 1d...")
+@click.option("--next-due", type=click.DateTime(["%Y-%m-%dT%H:%M:%S.%f%z"]), hidden=True)
+@click.option("--mark-sample", is_flag=True, hidden=True)
 @click.argument("archives", nargs=-1, metavar="[ARCHIVE]...")
-def sync(data: Path | None, as_json: bool, every: str | None, archives: tuple[str, ...]) -> None:
+def sync(
+    data: Path | None,
+    as_json: bool,
+    every: str | None,
+    next_due: datetime | None,
+    mark_sample: bool,
+    archives: tuple[str, ...],
+) -> None:
     """Pull archives (those of HUSTINGS_ARCHIVES unless named) and index their candidacies.
+
+    An archive is the address of a Pipermail or HyperKitty list, an mbox, a Maildir, or a folder.
 
     \b
     hustings sync https://lists.example.org/pipermail/dev/
     hustings sync --every 6h
     """
     settings = read_settings(data=data, archives=archives or None, sync_every=every)
-    report = sync_once(settings, Run(progress=show_progress()))
-    click.echo(report_to_json(report)) if as_json else say(iter(render_report(report).splitlines()))
-    if report.failed:
+    stopping = stop_on_signals()
+    run = Run(
+        progress=show_progress(),
+        is_stopping=stopping.is_set,
+        next_due=next_due,
+        sample=mark_sample,
+    )
+    if every:
+        sync_for_ever(settings, stopping, as_json)
+    elif not sync_once(settings, run, as_json):
         raise SystemExit(1)
 
 
@@ -87,33 +107,57 @@ def sync(data: Path | None, as_json: bool, every: str | None, archives: tuple[st
 def reindex(data: Path | None) -> None:
     """Make catalogue and index anew from the raw months, without the network."""
     settings = read_settings(data=data)
-    report = rebuild_catalogue(RawStore(settings.data), Run(progress=show_progress()))
+    report = rebuild(RawStore(settings.data), Run(progress=show_progress()))
     index_catalogue(settings, report, rebuild=True)
     say(iter(render_report(report).splitlines()))
 
 
-def sync_once(settings: Settings, run: Run) -> IngestReport:
-    """Pull every archive of the settings, and bring the index up to what was found."""
+def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
+    """Pull every archive of the settings, index and tell what was found; give whether it was all."""
     with web_client(settings) as web:
         sources = [open_source(address, web) for address in settings.archives]
         report = pull(RawStore(settings.data), sources, run)
     index_catalogue(settings, report)
-    return report
+    tell(report, as_json)
+    return not report.failed and not run.is_stopping()
 
 
-def index_catalogue(settings: Settings, report: IngestReport, rebuild: bool = False) -> IndexChange:
-    """Make the index equal the catalogue, and leave the report for its readers."""
-    words = vocabulary()
-    with (
-        Catalogue(RawStore(settings.data).catalogue_path, writing=False) as catalogue,
-        open_writer(settings.index_location, words, **engine_options(settings)) as writer,
-    ):
-        table = catalogue.candidacies
-        change = bring_up_to_date(
-            writer,
-            table.digests(),
-            lambda ids: (candidacy for candidacy, _ in table.read(ids)),
-            rebuild=rebuild,
-        )
-        writer.record_state(report_to_json(report))
-    return change
+def sync_for_ever(settings: Settings, stopping: threading.Event, as_json: bool) -> None:
+    """Sync until a signal; what fails is told and tried again."""
+    while not stopping.is_set():
+        due = datetime.now(UTC) + timedelta(seconds=settings.sync_every)
+        try:
+            run = Run(progress=show_progress(), is_stopping=stopping.is_set, next_due=due)
+            sync_once(settings, run, as_json)
+        except (IngestError, SearchError) as error:
+            warn(f"Error: {error}")
+        stopping.wait(settings.sync_every)
+
+
+def tell(report: IngestReport, as_json: bool) -> None:
+    """Print a sync's report, and its faults on standard error."""
+    if as_json:
+        click.echo(report_to_json(report))
+    else:
+        say(iter(render_report(report).splitlines()))
+    for archive in report.archives:
+        for fault in archive.faults:
+            warn(f"Error: {archive.archive} {fault.month}".rstrip() + f": {fault.reason}")
+
+
+def stop_on_signals() -> threading.Event:
+    """Let the first SIGTERM or SIGINT end the work between two months, the second at once."""
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return stopping
+
+
+if __name__ == "__main__":
+    main()

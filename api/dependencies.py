@@ -5,14 +5,13 @@ Routes never build these; `create_app` puts them on `app.state`, and tests put o
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.archive_answers import read_report
 from api.settings import Settings
 from ingest.records import IngestReport, Vocabulary
-from ingest.reports import report_from_json
 from search.engine import SearchEngine
 
 
@@ -32,18 +31,17 @@ def get_settings(request: Request) -> Settings:
     return settings
 
 
+__all__ = [
+    "EngineDep",
+    "ReportDep",
+    "SettingsDep",
+    "VocabularyDep",
+    "read_report",
+]
+
 EngineDep = Annotated[SearchEngine, Depends(get_engine)]
 VocabularyDep = Annotated[Vocabulary, Depends(get_vocabulary)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
-
-
-@lru_cache(maxsize=4)
-def read_report(state: str) -> IngestReport | None:
-    """Read the report that a sync left in an index; None if none did, or another release's."""
-    try:
-        return report_from_json(state) if state else None
-    except ValueError:
-        return None
 
 
 def get_report(engine: EngineDep) -> IngestReport | None:

@@ -21,7 +21,7 @@ from api.answers import (
     TrendPoint,
     TrendsAnswer,
 )
-from api.parameters import Asking
+from api.asking import Asking
 from api.payloads import summarise
 from api.searching import show_notices
 from ingest.records import Candidacy, Office, Outcome, Vocabulary

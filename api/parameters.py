@@ -1,4 +1,4 @@
-"""The parameters of a search, in one place for JSON, feeds, exports and the command line.
+"""The parameters of a search over HTTP, in one place for JSON, pages, feeds and exports.
 
 Owns their names, bounds and words in OpenAPI, and the check that nothing unknown was sent. What a
 query text means is `search.query`'s business.
@@ -6,64 +6,22 @@ query text means is `search.query`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 
+from api.asking import FACETS, MOST_PER_PAGE, Asking
 from api.problems import bad_parameter
-from search.documents import FACET_FIELDS
 from search.engine import Sort
 
-FACETS = tuple(facet.name for facet in FACET_FIELDS)
 LONGEST_QUERY = 2000
 DEEPEST = 10_000
-MOST_PER_PAGE = 100
 
 Text = Annotated[str, Query(max_length=200)]
 Chosen = Annotated[list[Text], Query(max_length=50)]
 FacetName = Literal["candidate", "office", "project", "cycle", "status", "outcome", "year", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A search as somebody asked for it, before its query is read."""
-
-    q: str = ""
-    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sort: Sort = Sort.RELEVANCE
-    page: int = 1
-    per_page: int = 20
-    facets: tuple[str, ...] = FACETS
-    facet_size: int = 20
-    excerpts: bool = True
-
-    def on_page(self, page: int) -> Asking:
-        return replace(self, page=page)
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Give the parameters that select and order, without those at their default."""
-        pairs = [("q", self.q)] if self.q else []
-        pairs += [(name, value) for name, values in self.chosen.items() for value in values]
-        if self.sort is not Sort.RELEVANCE:
-            pairs.append(("sort", self.sort.value))
-        return pairs
-
-    def address(self, path: str) -> str:
-        """Give the address of this very page of the answer."""
-        pairs = self.pairs()
-        default = Asking()
-        for name in ("per_page", "facet_size", "page"):
-            if getattr(self, name) != getattr(default, name):
-                pairs.append((name, str(getattr(self, name))))
-        if self.facets != FACETS:
-            pairs += [("facets", name) for name in self.facets or ("none",)]
-        if not self.excerpts:
-            pairs.append(("excerpts", "false"))
-        return f"{path}?{urlencode(pairs, errors='replace')}" if pairs else path
 
 
 def read_selection(

@@ -1,4 +1,4 @@
-"""The commands that only read: search, show, export, status, serve. Wiring only."""
+"""The commands that read: search, show, export, status. Wiring only."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from pathlib import Path
 
 import click
 
-from api.app import create_app
-from api.archive_answers import answer_archives
+from api.archive_answers import answer_archives, read_report
+from api.asking import MOST_PER_PAGE, Asking
 from api.command_parts import (
     EXIT_CODES,
-    address_options,
     data_option,
-    engine_options,
     json_option,
     read_settings,
     reading,
@@ -21,16 +19,10 @@ from api.command_parts import (
     vocabulary,
     write_bytes,
 )
-from api.dependencies import read_report
 from api.exports import FORMS, ExportFormat
-from api.logs import start_logs
-from api.parameters import MOST_PER_PAGE, Asking
 from api.payloads import show_candidacy
 from api.printing import describe_answer, describe_candidacy, describe_status
 from api.searching import answer_search
-from api.serving import address_of, listen
-from api.serving import serve as run_server
-from search import open_engine
 from search.engine import SearchRequest, Sort
 from search.query import parse_query
 
@@ -125,23 +117,3 @@ def status(data: Path | None, as_json: bool) -> None:
         click.echo(json.dumps({**answer, "problem": stand.problem, "data": str(settings.data)}))
     else:
         say(describe_status(stand, report, str(settings.data)))
-
-
-@click.command(epilog=EXIT_CODES)
-@data_option
-@address_options
-@click.option("--workers", type=click.IntRange(1, 64), help="How many processes [1].")
-def serve(data: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
-    """Serve pages and the API; somebody else syncs.
-
-    \b
-    hustings serve --port 8080
-    HUSTINGS_BASE_URL=https://example.org/hustings hustings serve --host 0.0.0.0
-    """
-    settings = read_settings(data=data, host=host, port=port, workers=workers)
-    start_logs(settings.log_format, settings.log_level)
-    sock = listen(settings.host, settings.port)
-    words = vocabulary()
-    engine = open_engine(settings.index_location, words, **engine_options(settings))
-    click.echo(f"Hustings is at {address_of(sock)}", err=True)
-    run_server(create_app(engine, words, settings), sock, engine.close)

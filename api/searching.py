@@ -14,7 +14,7 @@ from api.answers import (
     PageLinks,
     SearchAnswer,
 )
-from api.parameters import Asking
+from api.asking import Asking
 from api.payloads import show_hit
 from ingest.records import Vocabulary
 from search.engine import Facet, SearchEngine, SearchRequest, SearchResults

@@ -1,7 +1,8 @@
-"""Serving over HTTP: the socket, uvicorn, the signals, several processes.
+"""Serving over HTTP: uvicorn and the signals.
 
-SIGTERM and SIGINT stop taking connections, let what is being answered end, and leave with status 0; a
-second signal leaves at once. Which application is served, and what runs beside it, the commands say.
+SIGTERM and SIGINT stop taking connections, let what is being answered end, and leave with status 0;
+a second signal leaves at once. Which application is served, and what runs beside it, the commands
+say.
 """
 
 from __future__ import annotations
@@ -19,30 +20,6 @@ from fastapi import FastAPI
 GRACE_SECONDS = 10
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _LOG = logging.getLogger("hustings.serving")
-
-
-class CannotListen(Exception):
-    """The address is taken, not ours, or not allowed; `str()` says what to do."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Open the socket to serve on; raise `CannotListen`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=512)
-    except (OSError, OverflowError) as error:
-        raise CannotListen(
-            f"cannot listen on {host} port {port} ({error.strerror or error}): stop what else uses"
-            " it, or give --host or --port"
-        ) from error
-
-
-def address_of(sock: socket.socket) -> str:
-    """Give the address to open in a browser on this machine."""
-    host, port = sock.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 compared, not bound
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(uvicorn.Server):
@@ -63,7 +40,7 @@ class _Server(uvicorn.Server):
 
 
 def make_server(app: FastAPI) -> uvicorn.Server:
-    """Make the server with what an open network asks for: no banner, bounded headers, short waits."""
+    """Make the server as an open network needs it: no banner, bounded headers, short waits."""
     return _Server(
         uvicorn.Config(
             app,

@@ -1,0 +1,113 @@
+"""Following the archives while serving: a sync at once and on a schedule, the sample until one succeeds.
+
+Each sync is a process of its own, so that it takes no time from searches, gives its memory back, and
+cannot bring the server down. What a sync does is not known here: it is the `sync` command.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from api.command_parts import web_client
+from api.settings import Settings
+from ingest.errors import ArchiveError
+from ingest.sample import serve_sample
+from ingest.sources import open_source
+from search.engine import SearchEngine
+
+_LOG = logging.getLogger("hustings.following")
+RETRY_SECONDS = 15 * 60
+
+SAMPLE_MARK = "--mark-sample"
+DUE_OPTION = "--next-due"
+
+
+class Following:
+    """A thread beside the server that keeps an index of it up to date.
+
+    `open_at` opens the index of a data folder and shows it; it is called when what is shown changes.
+    """
+
+    def __init__(
+        self, settings: Settings, engine: SearchEngine, show: Callable[[Path], None]
+    ) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._show = show
+        self._stopping = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._shows_sample = False
+        self._kept = ExitStack()
+        self._thread = threading.Thread(target=self._run, name="following", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End a running sync as a signal would, and wait for it."""
+        self._stopping.set()
+        if self._child is not None:
+            self._child.terminate()
+        self._thread.join(30)
+        self._kept.close()
+
+    def _run(self) -> None:
+        if self._settings.sample:
+            self._show_sample("the sample archive was asked for")
+            return
+        if not self._engine.status().documents and not self._is_any_reachable():
+            self._show_sample("no archive can be reached and nothing was synced yet")
+        while not self._stopping.is_set():
+            wait = self._settings.sync_every
+            due = datetime.now(UTC) + timedelta(seconds=wait)
+            if self._sync(
+                self._settings.data, self._settings.archives, DUE_OPTION, due.isoformat()
+            ):
+                self._show_archives()
+            else:
+                wait = min(wait, RETRY_SECONDS)
+            self._stopping.wait(wait)
+
+    def _is_any_reachable(self) -> bool:
+        with web_client(self._settings, hasty=True) as web:
+            for address in self._settings.archives:
+                try:
+                    open_source(address, web).list_months()
+                except ArchiveError as error:
+                    _LOG.warning("%s", error)
+                else:
+                    return True
+        return False
+
+    def _show_sample(self, why: str) -> None:
+        _LOG.warning("%s: serving the sample archive, whose people are invented", why)
+        folder = Path(self._kept.enter_context(TemporaryDirectory(prefix="hustings-sample-")))
+        # The server stays, so that links to the sample's own pages lead somewhere.
+        address = self._kept.enter_context(serve_sample())
+        if self._sync(folder, (address,), SAMPLE_MARK):
+            self._shows_sample = True
+            self._show(folder)
+
+    def _show_archives(self) -> None:
+        if self._shows_sample:
+            self._shows_sample = False
+            _LOG.warning("a sync succeeded: serving the archives from now on, not the sample")
+            self._show(self._settings.data)
+
+    def _sync(self, data: Path, archives: Sequence[str], *options: str) -> bool:
+        """Sync in a process of its own; give whether there is something to serve now."""
+        command = [sys.executable, "-m", "api.commands", "sync", "--data", str(data), *options]
+        self._child = subprocess.Popen([*command, "--", *archives], stdin=subprocess.DEVNULL)  # noqa: S603
+        status = self._child.wait()
+        self._child = None
+        if status and not self._stopping.is_set():
+            _LOG.warning("the sync ended with status %s; what is there stays", status)
+        return status == 0

@@ -39,6 +39,7 @@ from search.whoosh_match import Matcher, Matches
 from search.whoosh_reader import generation_of
 from search.whoosh_schema import INDEX_VERSION, split_blocks
 from search.whoosh_snapshot import Snapshot
+from search.whoosh_suggest import did_you_mean, similar, suggest
 
 DEEPEST_HIT = 10_000
 LOOK_EVERY = 1.0
@@ -147,11 +148,17 @@ class WhooshEngine:
 
     def suggest(self, text: str, limit: int = 8) -> list[Suggestion]:
         """Complete what is being typed."""
-        return []
+        with self._serving() as snapshot:
+            return suggest(snapshot, snapshot.names(), text, limit)
 
     def similar(self, candidacy_id: str, limit: int = 5) -> list[Hit]:
         """Find candidacies whose statements are about the same things."""
-        return []
+        with self._serving() as snapshot:
+            number = snapshot.columns.number_of.get(candidacy_id)
+            if number is None:
+                return []
+            found = similar(snapshot, number, limit)
+            return [Hit(read_light(snapshot, each), round(score, 4)) for each, score in found]
 
     def status(self) -> EngineStatus:
         """Tell how the index stands."""
@@ -196,10 +203,15 @@ class _Answer:
 
     def results(self) -> SearchResults:
         facets = tuple(self._facet(field) for field in known_facets(self.request.facets))
+        hits = tuple(self._hits())
+        meant: tuple[str, ...] = ()
+        if not self.found.documents:
+            meant = did_you_mean(self.snapshot, self.request.query)
         return SearchResults(
             total=len(self.documents),
-            hits=tuple(self._hits()),
+            hits=hits,
             facets=facets,
+            did_you_mean=meant,
             notices=tuple(dict.fromkeys(self.matcher.notices)),
             generation=self.snapshot.generation,
         )

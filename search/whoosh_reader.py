@@ -122,6 +122,16 @@ class BuildReader:
                 _drop(found, start, deleted)
         return found
 
+    def frequency(self, field: str, form: str) -> int:
+        """Count the documents that have a form; those taken away since the last joining count too."""
+        key, count = encode_form(form), 0
+        for reader, _, _ in self._segments:
+            try:
+                count += reader._terms.term_info(field, key).doc_frequency()
+            except TermNotFound:
+                continue
+        return count
+
     def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
         """Give the forms of a field that begin so, in order, with how many documents have each."""
         rows = [

@@ -16,6 +16,7 @@ from ingest.records import Vocabulary
 from search.errors import IndexBroken
 from search.ranking import damped, rarity
 from search.whoosh_columns import Columns
+from search.whoosh_names import Names
 from search.whoosh_reader import BuildReader, Postings, unpack_places
 
 __all__ = ["Snapshot", "unpack_places"]
@@ -33,6 +34,7 @@ class Snapshot:
         self._remembered: OrderedDict[str, dict[int, float]] = OrderedDict()
         self._room = self._most = most_remembered
         self._kin: dict[str, frozenset[str]] = {}
+        self._names: Names | None = None
         self._users = 1
         self._users_lock = threading.Lock()
 
@@ -48,6 +50,12 @@ class Snapshot:
                 raise IndexBroken(
                     f"The index cannot be read ({type(error).__name__}: {error}): run `hustings reindex`."
                 ) from error
+
+    def names(self) -> Names:
+        """Give the names for completion, made when they are first asked for."""
+        if self._names is None:
+            self._names = Names(self.columns)
+        return self._names
 
     def enter(self) -> bool:
         """Count one more user; false if the snapshot was closed meanwhile."""
@@ -81,6 +89,11 @@ class Snapshot:
         """Give the forms of a field that begin so, with their number of documents."""
         with self._reading():
             return self._reader.forms(field, prefix, most)
+
+    def frequency(self, field: str, form: str) -> int:
+        """Count the documents that have a form, without reading its postings."""
+        with self._reading():
+            return self._reader.frequency(field, form)
 
     def value(self, column: str, number: int) -> bytes:
         """Give one document's value of a column."""

@@ -6,7 +6,7 @@ Settings are read here once for a command and handed on as plain arguments.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -38,6 +38,20 @@ Exit status:
 """
 
 
+_ORDER = (
+    "up",
+    "sync",
+    "serve",
+    "search",
+    "show",
+    "explain",
+    "export",
+    "status",
+    "check",
+    "reindex",
+)
+
+
 class Commands(click.Group):
     """The group: commands are imported when they are called, errors are one line and a status.
 
@@ -50,7 +64,8 @@ class Commands(click.Group):
         self._elsewhere = elsewhere
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [*self._elsewhere, *super().list_commands(context)]
+        """List them in the order in which a newcomer needs them."""
+        return list(_ORDER)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self._elsewhere:
@@ -147,7 +162,7 @@ def web_client(settings: Settings, *, hasty: bool = False) -> Iterator[WebClient
         web.close()
 
 
-def say(lines: Iterator[str] | list[str]) -> None:
+def say(lines: Iterable[str]) -> None:
     """Print lines for people, with nothing in them that steers a terminal."""
     for line in make_printable(lines):
         click.echo(line)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -33,6 +33,7 @@ from ingest.progress import show_progress
 from ingest.raw_store import RawStore
 from ingest.records import IngestReport
 from ingest.reports import render_report, report_to_json
+from ingest.schedule import run_every
 from ingest.sources import open_source
 from search.errors import SearchError
 
@@ -43,6 +44,8 @@ ELSEWHERE = {
     "show": "api.reading_commands:show",
     "export": "api.reading_commands:export",
     "status": "api.reading_commands:status",
+    "explain": "api.inspecting_commands:explain",
+    "check": "api.inspecting_commands:check",
 }
 
 
@@ -69,7 +72,7 @@ def main() -> None:
 @data_option
 @json_option
 @click.option("--every", metavar="TIME", help="Go on, syncing every 15m, 6h, 1d...")
-@click.option("--next-due", type=click.DateTime(["%Y-%m-%dT%H:%M:%S.%f%z"]), hidden=True)
+@click.option("--next-due", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), hidden=True)
 @click.option("--mark-sample", is_flag=True, hidden=True)
 @click.argument("archives", nargs=-1, metavar="[ARCHIVE]...")
 def sync(
@@ -109,11 +112,11 @@ def reindex(data: Path | None) -> None:
     settings = read_settings(data=data)
     report = rebuild(RawStore(settings.data), Run(progress=show_progress()))
     index_catalogue(settings, report, rebuild=True)
-    say(iter(render_report(report).splitlines()))
+    say(render_report(report).splitlines())
 
 
 def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
-    """Pull every archive of the settings, index and tell what was found; give whether it was all."""
+    """Pull every archive of the settings, index and tell what was found; False if some failed."""
     with web_client(settings) as web:
         sources = [open_source(address, web) for address in settings.archives]
         report = pull(RawStore(settings.data), sources, run)
@@ -124,14 +127,15 @@ def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
 
 def sync_for_ever(settings: Settings, stopping: threading.Event, as_json: bool) -> None:
     """Sync until a signal; what fails is told and tried again."""
-    while not stopping.is_set():
-        due = datetime.now(UTC) + timedelta(seconds=settings.sync_every)
+
+    def sync_now(next_due: datetime) -> None:
         try:
-            run = Run(progress=show_progress(), is_stopping=stopping.is_set, next_due=due)
+            run = Run(progress=show_progress(), is_stopping=stopping.is_set, next_due=next_due)
             sync_once(settings, run, as_json)
         except (IngestError, SearchError) as error:
             warn(f"Error: {error}")
-        stopping.wait(settings.sync_every)
+
+    run_every(timedelta(seconds=settings.sync_every), sync_now, stopping)
 
 
 def tell(report: IngestReport, as_json: bool) -> None:
@@ -139,7 +143,7 @@ def tell(report: IngestReport, as_json: bool) -> None:
     if as_json:
         click.echo(report_to_json(report))
     else:
-        say(iter(render_report(report).splitlines()))
+        say(render_report(report).splitlines())
     for archive in report.archives:
         for fault in archive.faults:
             warn(f"Error: {archive.archive} {fault.month}".rstrip() + f": {fault.reason}")

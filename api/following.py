@@ -1,7 +1,7 @@
-"""Following the archives while serving: a sync at once and on a schedule, the sample until one succeeds.
+"""Following the archives while serving: a sync at once and on a schedule, and the sample till then.
 
-Each sync is a process of its own, so that it takes no time from searches, gives its memory back, and
-cannot bring the server down. What a sync does is not known here: it is the `sync` command.
+Each sync is a process of its own, so that it takes no time from searches, gives its memory back,
+and cannot bring the server down. What a sync does is not known here: it is the `sync` command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,7 @@ from api.command_parts import web_client
 from api.settings import Settings
 from ingest.errors import ArchiveError
 from ingest.sample import serve_sample
+from ingest.schedule import run_every
 from ingest.sources import open_source
 from search.engine import SearchEngine
 
@@ -33,7 +34,7 @@ DUE_OPTION = "--next-due"
 class Following:
     """A thread beside the server that keeps an index of it up to date.
 
-    `open_at` opens the index of a data folder and shows it; it is called when what is shown changes.
+    `show` is called with the data folder to show from now on, whenever that changes.
     """
 
     def __init__(
@@ -65,16 +66,15 @@ class Following:
             return
         if not self._engine.status().documents and not self._is_any_reachable():
             self._show_sample("no archive can be reached and nothing was synced yet")
-        while not self._stopping.is_set():
-            wait = self._settings.sync_every
-            due = datetime.now(UTC) + timedelta(seconds=wait)
-            if self._sync(
-                self._settings.data, self._settings.archives, DUE_OPTION, due.isoformat()
-            ):
-                self._show_archives()
-            else:
-                wait = min(wait, RETRY_SECONDS)
-            self._stopping.wait(wait)
+        run_every(timedelta(seconds=self._settings.sync_every), self._sync_now, self._stopping)
+
+    def _sync_now(self, next_due: datetime) -> None:
+        options = (DUE_OPTION, next_due.isoformat(timespec="seconds"))
+        while not self._sync(self._settings.data, self._settings.archives, *options):
+            # Something failed; what failed is asked for again before the next full round.
+            if self._stopping.wait(min(self._settings.sync_every, RETRY_SECONDS)):
+                return
+        self._show_archives()
 
     def _is_any_reachable(self) -> bool:
         with web_client(self._settings, hasty=True) as web:
@@ -105,7 +105,10 @@ class Following:
     def _sync(self, data: Path, archives: Sequence[str], *options: str) -> bool:
         """Sync in a process of its own; give whether there is something to serve now."""
         command = [sys.executable, "-m", "api.commands", "sync", "--data", str(data), *options]
-        self._child = subprocess.Popen([*command, "--", *archives], stdin=subprocess.DEVNULL)  # noqa: S603
+        # A session of its own, or Ctrl-C would reach it twice: from the terminal and from us.
+        self._child = subprocess.Popen(  # noqa: S603
+            [*command, "--", *archives], stdin=subprocess.DEVNULL, start_new_session=True
+        )
         status = self._child.wait()
         self._child = None
         if status and not self._stopping.is_set():

@@ -16,6 +16,15 @@ from api.asking import FACETS, MOST_PER_PAGE, Asking
 from api.problems import bad_parameter
 from search.engine import Sort
 
+__all__ = [
+    "DEEPEST",
+    "FACETS",
+    "Asking",
+    "AskingDep",
+    "SelectionDep",
+    "refuse_unknown_parameters",
+]
+
 LONGEST_QUERY = 2000
 DEEPEST = 10_000
 

@@ -6,10 +6,14 @@ Addresses were obscured before they came here. What a program should read is JSO
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from api.answers import SearchAnswer
 from api.payloads import ExcerptPayload, HitPayload
+from api.privacy import obscure
+from ingest.checking import Finding
+from ingest.explaining import Explanation
 from ingest.records import Candidacy, IngestReport
 from ingest.reports import render_report
 from search.engine import EngineStatus
@@ -85,7 +89,41 @@ def describe_status(status: EngineStatus, report: IngestReport | None, data: str
     yield from render_report(report).splitlines()
 
 
-def make_printable(lines: Sequence[str] | Iterator[str]) -> Iterator[str]:
+def describe_explanation(found: Explanation) -> Iterator[str]:
+    """Say what a mail was taken for, and each reason with its weight and the words it saw."""
+    verdict = found.verdict
+    yield f"{found.message.subject or '(no subject)'}, from {found.message.sender or 'nobody'}"
+    yield f"<{verdict.message_id}>, {found.message.posted_at:%Y-%m-%d %H:%M} UTC"
+    if found.candidacy_id:
+        yield f"stands as the candidacy {found.candidacy_id} (score {verdict.score:g})"
+    else:
+        what = "announces a candidacy" if verdict.is_candidacy else "is no candidacy"
+        yield f"{what} (score {verdict.score:g})"
+    if found.parent:
+        yield f"answers {found.parent.subject or '(no subject)'}, from {found.parent.sender}"
+    for reason in verdict.reasons:
+        yield f"  {reason.weight:+6.2f}  {reason.rule}" + (
+            f": {reason.seen}" if reason.seen else ""
+        )
+
+
+def describe_findings(findings: Sequence[Finding], broken: str, tell_all: bool) -> Iterator[str]:
+    """Name each damage; count what was repaired and skipped, or list that too."""
+    if broken:
+        yield f"DAMAGE index: {broken}"
+    counts: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        if finding.is_damage or tell_all:
+            yield obscure(str(finding))
+        else:
+            counts[finding.kind, finding.reason.partition(" (")[0].partition(":")[0]] += 1
+    for (kind, reason), count in sorted(counts.items()):
+        yield f"{kind}: {reason} {count}"
+    damaged = sum(finding.is_damage for finding in findings) + bool(broken)
+    yield f"{damaged} damaged" if damaged else "no damage"
+
+
+def make_printable(lines: Iterable[str]) -> Iterator[str]:
     """Leave out what would move a terminal's cursor or change its colours: mail is hostile."""
     for line in lines:
         yield "".join(

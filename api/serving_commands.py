@@ -1,4 +1,4 @@
-"""The commands that serve: `serve` alone, `up` with the archives followed beside it. Wiring only."""
+"""The commands that serve: `serve` alone, `up` and the archives followed beside. Wiring only."""
 
 from __future__ import annotations
 

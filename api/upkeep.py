@@ -40,7 +40,7 @@ def index_catalogue(
 
 
 def heal_index(settings: Settings, engine: SearchEngine) -> None:
-    """Rebuild an index that cannot be read from the catalogue, while whatever is left of it serves."""
+    """Rebuild a broken index from the catalogue, while whatever is left of it serves."""
     problem = engine.status().problem
     if not problem or not RawStore(settings.data).catalogue_path.exists():
         return

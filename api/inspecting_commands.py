@@ -46,7 +46,7 @@ def explain(mail: str, data: Path | None, as_json: bool) -> None:
     show = str if settings.show_addresses else obscure
     verdict = found.verdict
     if not as_json:
-        say(map(show, describe_explanation(found)))
+        say(describe_explanation(found, show))
         return
     reasons = [
         {"rule": one.rule, "weight": one.weight, "seen": show(one.seen)} for one in verdict.reasons

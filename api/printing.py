@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from api.answers import SearchAnswer
 from api.payloads import ExcerptPayload, HitPayload
@@ -89,10 +90,12 @@ def describe_status(status: EngineStatus, report: IngestReport | None, data: str
     yield from render_report(report).splitlines()
 
 
-def describe_explanation(found: Explanation) -> Iterator[str]:
+def describe_explanation(found: Explanation, show: Callable[[str], str]) -> Iterator[str]:
     """Say what a mail was taken for, and each reason with its weight and the words it saw."""
     verdict = found.verdict
-    yield f"{found.message.subject or '(no subject)'}, from {found.message.sender or 'nobody'}"
+    yield show(
+        f"{found.message.subject or '(no subject)'}, from {found.message.sender or 'nobody'}"
+    )
     yield f"<{verdict.message_id}>, {found.message.posted_at:%Y-%m-%d %H:%M} UTC"
     if found.candidacy_id:
         yield f"stands as the candidacy {found.candidacy_id} (score {verdict.score:g})"
@@ -100,11 +103,10 @@ def describe_explanation(found: Explanation) -> Iterator[str]:
         what = "announces a candidacy" if verdict.is_candidacy else "is no candidacy"
         yield f"{what} (score {verdict.score:g})"
     if found.parent:
-        yield f"answers {found.parent.subject or '(no subject)'}, from {found.parent.sender}"
+        yield show(f"answers {found.parent.subject or '(no subject)'}, from {found.parent.sender}")
     for reason in verdict.reasons:
-        yield f"  {reason.weight:+6.2f}  {reason.rule}" + (
-            f": {reason.seen}" if reason.seen else ""
-        )
+        seen = f": {show(reason.seen)}" if reason.seen else ""
+        yield f"  {reason.weight:+6.2f}  {reason.rule}{seen}"
 
 
 def describe_findings(findings: Sequence[Finding], broken: str, tell_all: bool) -> Iterator[str]:
@@ -114,7 +116,7 @@ def describe_findings(findings: Sequence[Finding], broken: str, tell_all: bool) 
     counts: Counter[tuple[str, str]] = Counter()
     for finding in findings:
         if finding.is_damage or tell_all:
-            yield obscure(str(finding))
+            yield str(replace(finding, reason=obscure(finding.reason)))
         else:
             counts[finding.kind, finding.reason.partition(" (")[0].partition(":")[0]] += 1
     for (kind, reason), count in sorted(counts.items()):

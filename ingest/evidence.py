@@ -57,7 +57,7 @@ class Case:
     def parent_calls(self) -> bool:
         """Whether the parent is an official mail on nominations, to which a candidacy may be sent."""
         above = self.parent_subject or (self.subject if self.subject.replying else None)
-        return above is not None and bool(above.asks) and not above.candidacy_of_one
+        return above is not None and above.calls
 
     @property
     def announces(self) -> str:
@@ -94,7 +94,12 @@ def _subject_stands_for_nothing(case: Case) -> str:
 
 
 def _announces(case: Case) -> str:
-    return case.speech.announces
+    speech = case.speech
+    return speech.announces if speech.is_plain or case.subject.candidacy else ""
+
+
+def _may_announce(case: Case) -> str:
+    return "" if _announces(case) else case.speech.announces
 
 
 def _announces_late(case: Case) -> str:
@@ -144,8 +149,15 @@ def _subject_official(case: Case) -> str:
     return case.subject.asks if case.subject.asks and not case.announces else ""
 
 
-def _subject_official_answered(case: Case) -> str:
-    return case.subject.asks if case.subject.asks and case.announces else ""
+def _call_answered(case: Case) -> str:
+    """An announcement under the subject of a call: a candidacy sent as a reply to it has that."""
+    reading = case.subject
+    return reading.asks if reading.asks and reading.calls and case.announces else ""
+
+
+def _other_official_answered(case: Case) -> str:
+    reading = case.subject
+    return reading.asks if reading.asks and not reading.calls and case.announces else ""
 
 
 def _subject_core(case: Case) -> str:
@@ -221,6 +233,8 @@ def _nobody_speaks(case: Case) -> str:
     speech = case.speech
     if case.announces or speech.announces_late or speech.first_person:
         return ""
+    if speech.items >= 3 and case.subject.candidacy:
+        return ""
     own = clean_display_name(case.message.sender, case.message.address)
     first = own.split()[:1]
     return "" if first and first[0] in case.message.text else "no first person"
@@ -255,6 +269,7 @@ RULES = (
     Rule("subject of a candidacy", 4, _subject_stands),
     Rule("subject offers, for nothing named", 2, _subject_stands_for_nothing),
     Rule("announces in the first person", 4, _announces),
+    Rule("may announce, but not plainly", 1, _may_announce),
     Rule("asks for support further down", 2, _announces_late),
     Rule("names the office", 1, _office_named),
     Rule("long text in the first person", 1, _statement_long),
@@ -265,7 +280,8 @@ RULES = (
     Rule("no text", -12, _no_text),
     Rule("subject declines", -9, _subject_renounces),
     Rule("subject of an official mail", -6, _subject_official),
-    Rule("subject of an official mail, announced under it", -2, _subject_official_answered),
+    Rule("subject of a call, announced under it", -2, _call_answered),
+    Rule("subject of campaigning, voting or results", -5, _other_official_answered),
     Rule("subject of a core nomination", -6, _subject_core),
     Rule("subject names somebody else", -6, _subject_names_other),
     Rule("digest", -12, _digest),

@@ -19,7 +19,7 @@ _MOST_TEXT = 30_000
 
 OFFICE = re.compile(
     r"\bptls?(?:ship)?\b|\bplt\b|\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b"
-    r"|\b(?:project|program(?:me)?) (?:team|technical) lead(?:er|ership)?\b|\bproject lead(?:er)?\b",
+    r"|\b(?:project|program(?:me)?) (?:team|technical) lead(?:er|ership)?\b",
     re.I,
 )
 _ME = re.compile(r"\b(?:I|my|me|mine|myself|we|our|us)\b|\bi['’]?(?:m|d|ll|ve)?\b", re.I)
@@ -38,6 +38,30 @@ _RUN = re.compile(
     r"|keep(?: on)?|candidat(?:e|ing)|role|position|seat|job|term|considered|consideration|help(?:ing)? as|return(?:ing)?|join(?:ing)?|elected|re-?elect\w{0,4}|going for)\b",
     re.I,
 )
+# Said so plainly that it needs no subject beside it: to run for, to be the, to serve as - the office.
+_OFFICE_NEAR = r"(?:ptl(?:ship)?|plt|tc|tech(?:nical)?[ -]comm?itt?ee?e?|(?:project|program(?:me)?) (?:team|technical) lead)\b"
+_PLAIN = [
+    re.compile(
+        r"\b(?:re-?run|run|running|stand|standing|candidate|volunteer\w{0,4}|apply\w{0,3}|step\w{0,4} up|seek\w{0,3})\b"
+        rf"[^.;!?]{{0,30}}?\b(?:for|as|to be|to become|re-?election)\b[^.;!?]{{0,60}}?\b{_OFFICE_NEAR}",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:be|become|being|becoming) (?:[\w'’\-]{{1,20}} ){{0,5}}?{_OFFICE_NEAR}"
+        r"(?=\s*(?:[.,;:!?)]|$|(?:for|of|in|again|this|next|once|during|role|position|another|and|through|if|as)\b))",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:serv(?:e|ing)|continu\w{1,3}|act|acting|remain\w{0,3}|stay\w{0,3}|return\w{0,3}|work\w{0,3}|help\w{0,3}"
+        r"|tak(?:e|ing) (?:on|over|up)|fill\w{0,3}|keep\w{0,3}|lead\w{0,3})\b"
+        rf"[^.;!?]{{0,40}}?\b(?:as|being|to be|on|in|role|position|seat)\b[^.;!?]{{0,50}}?\b{_OFFICE_NEAR}",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:running|stand(?:ing)?|run|candidate) (?:again )?for (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}",
+        re.I,
+    ),
+]
 _MY_CANDIDACY = re.compile(
     r"\b(?:announc|submit|declar|propos|nominat|present|put|send|enter|fil(?:e|ing)|offer|post|plac|express|renew|throw|mak(?:e|ing)|stat(?:e|ing)|confirm|add|rais|consider|accept|formali|advanc|this is|here is|here['’]s|up)"
     r"\w{0,4} (?:[\w,]{1,12} ){0,4}?my (?:[\w\-]{1,20} ){0,3}?([\w\-]{4,20})\b",
@@ -71,7 +95,7 @@ _OTHER_PERSON = re.compile(
 _ANSWER = re.compile(
     r"^\W{0,3}(?:[+-] ?1\d{0,5}\b|\+\+|(?:a )?(?:big|huge|strong|definite) \+1?|(?:your \w+ is )?confirmed\b"
     r"|ack(?:nowledged)?\b|seconded\b|congrat\w*|good luck\b|best of luck\b|fyi\b|forwarding\b"
-    r"|(?:many )?th(?:anks|ank you|x)\b[^.!?\n]{0,30} for (?:running|stepping|standing|volunteering"
+    r"|(?:many )?th(?:anks|ank you|x)\b(?! to\b)[^.!?\n]{0,30} for (?:running|stepping|standing|volunteering"
     r"|your (?:\w+ )?(?:candida|nominat|interest|question|willing|reply|answer|mail|offer|leader|work|service|time|effort)"
     r"|the (?:question|reply|answer|heads|nominat|clarif|feedback|kind|support|update)|doing|asking|putting your|offering"
     r"|taking (?:this|on)|raising|bringing)"
@@ -103,6 +127,7 @@ class Speech:
     """What one mail's own words say; each field holds the words seen, empty where there are none."""
 
     announces: str = ""
+    is_plain: bool = False
     announces_late: str = ""
     asks_support: str = ""
     renounces: str = ""
@@ -128,9 +153,13 @@ def read_speech(own: str) -> Speech:
             said.setdefault(kind, seen)
         before += len(sentence.split())
     answer = _answering(sentences, before, bool(said.get("announces")))
+    is_plain = any(
+        announces_plainly(said.get(kind, "")) for kind in ("announces", "announces_late")
+    )
     office = OFFICE.search(said.get("announces", "")) or OFFICE.search(" ".join(sentences))
     return Speech(
         announces=said.get("announces", ""),
+        is_plain=is_plain,
         announces_late=said.get("announces_late", ""),
         asks_support=said.get("asks_support", ""),
         renounces=said.get("renounces", ""),
@@ -149,6 +178,17 @@ def split_sentences(text: str) -> list[str]:
     """Split prose into sentences, list items and headings; white space is collapsed, giants are cut."""
     pieces = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
     return [piece[:_LONGEST_SENTENCE] for piece in pieces if piece]
+
+
+def announces_plainly(sentence: str) -> bool:
+    """Whether an announcement names both the running and the office, so that nothing else is meant."""
+    if not OFFICE.search(sentence):
+        return False
+    return (
+        bool(_MYSELF.search(sentence))
+        or any(is_candidacy_word(word) for word in re.findall(r"\bc\w{6,13}\b", sentence, re.I))
+        or any(pattern.search(sentence) for pattern in _PLAIN)
+    )
 
 
 def announcement_in(sentence: str) -> str:

@@ -28,6 +28,7 @@ _BEFORE_TEAM = re.compile(
     r"(?:[\[{【(]\s*|\b(?:ptl|candidacy|nomination|lead|me|myself)(?: (?:of|for|as|in))?(?: the)?(?: openstack)?[ :/\-]{1,3})$",
     re.I,
 )
+_IN_TAG = re.compile(r"[\[{【]\s*$")
 _AFTER_TEAM = re.compile(
     r"\s*[\]}】)]|(?: (?:team|project|program|programme|management))?[ :/\-]{1,3}(?:ptl|plt|candidacy|nomination|project (?:team|technical) lead)\b",
     re.I,
@@ -35,7 +36,7 @@ _AFTER_TEAM = re.compile(
 _WORD = re.compile(r"[^\W_][\w.'’\-]*")
 
 _PTL = re.compile(
-    r"\bptls?(?:hip)?\b|\bplt\b|\b(?:project|program|programme)(?: team| technical)? lead(?:er)?\b|\bteam lead\b",
+    r"\bptls?(?:hip)?\b|\bplt\b|\b(?:project|program|programme) (?:team|technical) lead(?:er)?\b|\bteam lead\b",
     re.I,
 )
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b", re.I)
@@ -62,6 +63,14 @@ _OFFICIAL = re.compile(
     r"|\bcandidates\b|\bnominees\b|\bcandidacies\b|\bwelcome\b|\bcongratulations\b|\bannouncing (?:the )?(?:\w+ )?(?:ptls?|tc|new|elected)\b"
     r"|\b(?:open|opening|closing|closed|needed|wanted|missing|seeking|looking for)\b|\b(?:ptl|tc|technical committee)s? elections?\b"
     r"|\belections?:? (?:official|season|time|for|in|of|nomination)\w{0,2}\b|\bprocess\b|\bvot(?:e|ing|ers?)\b|\bcampaign\w{0,3}\b|\bvacanc\w{1,3}\b|\bleaderless\b|\bappointment\b",
+    re.I,
+)
+_CALL = re.compile(
+    r"nominat|candida|\bcalls?\b|\bseeking\b|\bneeded\b|\bwanted\b|\bmissing\b|\bleaderless\b|\bvacan|\bappointment|\belections?\b",
+    re.I,
+)
+_NO_CALL = re.compile(
+    r"\bcampaign|\bquestions?\b|\bvot(?:e|ing|ers?)\b|\bpolls?\b|\bresults?\b|\bconclu|\bcongrat|\bwelcome\b|\bcore\b",
     re.I,
 )
 _CORE = re.compile(
@@ -104,9 +113,9 @@ class SubjectReading:
     tags: tuple[str, ...] = ()
 
     @property
-    def candidacy_of_one(self) -> bool:
-        """Whether the subject is a person's own offer rather than talk of the election."""
-        return bool(self.candidacy) and not self.asks
+    def calls(self) -> bool:
+        """Whether it is a call for nominations or about their time: what a candidacy may answer."""
+        return bool(self.asks) and bool(_CALL.search(self.bare)) and not _NO_CALL.search(self.bare)
 
 
 _PLAIN_TAGS = {
@@ -178,6 +187,8 @@ def find_projects(text: str, table: ElectionTable, cycle: str = "") -> tuple[str
     for match in _team_pattern(table).finditer(text):
         name = table.project_named(match.group(1), cycle)
         if fold(match.group(1)) not in table.ordinary_words:
+            sure[name] = None
+        elif _IN_TAG.search(text[: match.start()]) and text[match.end() :][:1] in ("]", "}", "】"):
             sure[name] = None
         elif _BEFORE_TEAM.search(text[: match.start()]) or _AFTER_TEAM.match(text[match.end() :]):
             doubtful[name] = None

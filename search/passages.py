@@ -1,36 +1,20 @@
-"""The words of a document's texts with their places, packed; and the best passages around matches.
+"""Which passages of a hit are shown, and which words in them are marked. No engine in it.
 
-Owns which piece of a text is shown and which words of it are marked. Packed words are kept beside the
-document, because reading ten statements word by word again costs more than the whole search. Marks
-come from the same tokens that were indexed, so the marked word is the word that matched.
+Marks come from the very tokens that were indexed (`packed_words.py`), so the marked word is the word that
+matched. Passages are chosen by how many different words of the query they hold.
 """
 
 from __future__ import annotations
 
-import struct
-import zlib
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
-from search.analysis import Token, tokenize
 from search.engine import Excerpt
+from search.packed_words import PackedWords
 from search.rows import find_rows
 
 PASSAGE = 240  # characters of a passage: two or three lines on a page
 MOST_MARKS = 400  # in one text: a word that stands everywhere is not looked for to the end
-_HEADER = struct.Struct("<III")
-
-
-@dataclass(frozen=True, slots=True)
-class PackedText:
-    """A text's forms in order, with the place, start and end of each."""
-
-    forms: Sequence[str]
-    positions: Sequence[int]
-    starts: Sequence[int]
-    ends: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +30,6 @@ class Mark:
     slop: int = 0
 
 
-def pack_words(tokens: Iterable[Token]) -> bytes:
-    """Pack a text's tokens; `unpack_words` gives them back."""
-    tokens = list(tokens)
-    forms = "\n".join(token.form for token in tokens).encode("utf-8", "surrogatepass")
-    columns = array("i")
-    last_position = last_start = 0
-    for token in tokens:
-        columns.append(token.position - last_position)
-        last_position = token.position
-    for token in tokens:
-        columns.append(token.start - last_start)
-        last_start = token.start
-    columns.extend(token.end - token.start for token in tokens)
-    return zlib.compress(_HEADER.pack(len(tokens), len(forms), 0) + forms + columns.tobytes(), 6)
-
-
-def unpack_words(packed: bytes) -> PackedText:
-    """Give back what `pack_words` packed; nothing for no bytes."""
-    if not packed:
-        return PackedText((), (), (), ())
-    data = zlib.decompress(packed)
-    count, length, _ = _HEADER.unpack_from(data)
-    at = _HEADER.size + length
-    forms = data[_HEADER.size : at].decode("utf-8", "surrogatepass").split("\n")
-    columns = array("i")
-    columns.frombytes(data[at:])
-    starts = list(accumulate(columns[count : 2 * count]))
-    lengths = columns[2 * count :]
-    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
-    return PackedText(forms if count else (), list(accumulate(columns[:count])), starts, ends)
-
-
-def pack_text(text: str) -> bytes:
-    """Pack a text's tokens."""
-    return pack_words(tokenize(text))
-
-
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A marked place: from where to where, by which mark, and what it is worth."""
@@ -93,42 +40,26 @@ class Spot:
     worth: float
 
 
-def find_spots(packed: PackedText, field: str, marks: Sequence[Mark]) -> list[Spot]:
+def find_spots(words: PackedWords, field: str, marks: Sequence[Mark]) -> list[Spot]:
     """Find the places of a text that the marks match, in order, none inside another."""
-    wanted: dict[str, list[tuple[int, int]]] = {}
-    long_rows: list[tuple[int, tuple[frozenset[str], ...], int]] = []
+    spots: list[Spot] = []
     for number, mark in enumerate(marks):
         if mark.field not in ("", field):
             continue
         for row in mark.rows:
-            if len(row) == 1:
-                for form in row[0]:
-                    wanted.setdefault(form, []).append((number, 1))
-            elif row:
-                long_rows.append((number, row, mark.slop))
-    spots = [
-        Spot(packed.starts[i], packed.ends[i], number, marks[number].rarity)
-        for i, form in enumerate(packed.forms)
-        if form in wanted
-        for number, _ in wanted[form]
-    ]
-    for number, row, slop in long_rows:
-        spots.extend(_row_spots(packed, row, slop, number, marks[number].rarity))
-    return _without_overlaps(spots[:MOST_MARKS])
+            found = words.find(row[0]) if len(row) == 1 else _find_row(words, row, mark.slop)
+            spots.extend(Spot(*words.span(i), number, mark.rarity) for i in found[:MOST_MARKS])
+    return _without_overlaps(spots)
 
 
-def _row_spots(
-    packed: PackedText, row: tuple[frozenset[str], ...], slop: int, number: int, worth: float
-) -> list[Spot]:
-    anywhere = frozenset().union(*row)
-    near = [i for i, form in enumerate(packed.forms) if form in anywhere]
-    places = [{packed.positions[i]: i for i in near if packed.forms[i] in forms} for forms in row]
-    found: list[Spot] = []
-    for occurrence in find_rows([sorted(place) for place in places], slop):
-        for place, position in zip(places, occurrence, strict=True):
-            i = place[position]
-            found.append(Spot(packed.starts[i], packed.ends[i], number, worth))
-    return found
+def _find_row(words: PackedWords, row: tuple[frozenset[str], ...], slop: int) -> list[int]:
+    places: list[dict[int, int]] = []
+    for forms in row:
+        places.append({words.position(i): i for i in words.find(forms)})
+        if not places[-1]:
+            return []
+    rows = find_rows([sorted(place) for place in places], slop)
+    return [place[at] for found in rows for place, at in zip(places, found, strict=True)]
 
 
 def _without_overlaps(spots: list[Spot]) -> list[Spot]:
@@ -226,7 +157,7 @@ def make_excerpts(
         if not marks or (field == "reply" and room < 2 and len(excerpts) > 1):
             break
         text = texts.get(field, "")
-        spots = find_spots(unpack_words(packed.get(field, b"")), field, marks)
+        spots = find_spots(PackedWords(packed.get(field, b"")), field, marks)
         if not spots or not text:
             continue
         if field in ("candidate", "subject"):

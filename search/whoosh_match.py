@@ -34,9 +34,9 @@ from search.query_tree import (
     wanted_leaves,
 )
 from search.ranking import damped, field_count, rarity
-from search.rows import count_rows
+from search.rows import count_rows, unpack
 from search.spelling import within_one
-from search.whoosh_snapshot import Snapshot, unpack_places
+from search.whoosh_snapshot import Snapshot
 
 MOST_EXPANSIONS = 200
 MOST_POSTINGS = 600_000  # of one prefix or fuzzy word
@@ -134,8 +134,13 @@ class Matcher:
         return self._bounded(found, f"{leaf.text}*")
 
     def _near(self, word: str, leaf: Fuzzy) -> frozenset[str]:
-        found = self.snapshot.forms(self._lexicon(leaf.field), word[:2], 100 * MOST_EXPANSIONS)
-        return self._bounded([row for row in found if within_one(row[0], word)], f"{leaf.text}~")
+        lexicon = self._lexicon(leaf.field)
+        near = [
+            (form, self.snapshot.frequency(lexicon, form))
+            for form in self.snapshot.spellings(lexicon, word[:2], 100 * MOST_EXPANSIONS)
+            if abs(len(form) - len(word)) <= 1 and within_one(form, word)
+        ]
+        return self._bounded(near, f"{leaf.text}~")
 
     def _bounded(self, found: list[tuple[str, int]], words: str) -> frozenset[str]:
         """Keep the commonest forms as far as the budget goes."""
@@ -173,27 +178,20 @@ class Matcher:
             return self._forms(row[0], field, by_stem)
         counts: dict[int, float] = defaultdict(float)
         for name in [field] if field else TEXT_FIELDS:
-            for number, times in self._row_in(name, row, slop):
+            for number, times in self._row_in(name, row, slop).items():
                 counts[number] += field_count(name, times, FIELD_BY_NAME[name].usual_words)
         return self._scored(counts)
 
-    def _row_in(
-        self, name: str, row: tuple[frozenset[str], ...], slop: int
-    ) -> Iterable[tuple[int, int]]:
+    def _row_in(self, name: str, row: tuple[frozenset[str], ...], slop: int) -> dict[int, int]:
         """Find a row of words in one field: documents, and how often it stands there."""
-        columns: list[dict[int, bytes]] = []
+        columns: list[Mapping[int, bytes]] = []
         for forms in row:
             columns.append(self._places(name, forms))
             if not columns[-1]:
-                return
-        shared = set(columns[0]).intersection(*columns[1:])
-        for number in shared:
-            places = [unpack_places(column[number]) for column in columns]
-            times = count_rows(places, slop)
-            if times:
-                yield number, times
+                return {}
+        return count_rows(columns, slop)
 
-    def _places(self, name: str, forms: frozenset[str]) -> dict[int, bytes]:
+    def _places(self, name: str, forms: frozenset[str]) -> Mapping[int, bytes]:
         """Give each document's places of any of some forms."""
         if len(forms) == 1:
             return self.snapshot.places(f"in_{name}", next(iter(forms)))
@@ -202,8 +200,7 @@ class Matcher:
             for number, packed in self.snapshot.places(f"in_{name}", form).items():
                 found[number] = found.get(number, b"") + packed
         return {
-            number: array("I", sorted(unpack_places(packed))).tobytes()
-            for number, packed in found.items()
+            number: array("I", sorted(unpack(packed))).tobytes() for number, packed in found.items()
         }
 
     def _forms(self, forms: frozenset[str], field: str, by_stem: bool) -> Matches:

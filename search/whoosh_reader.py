@@ -10,8 +10,8 @@ from __future__ import annotations
 import heapq
 import os
 import re
-from array import array
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -132,6 +132,19 @@ class BuildReader:
                 continue
         return count
 
+    def spellings(self, field: str, prefix: str, most: int) -> list[str]:
+        """Give the forms of a field that begin so; in each segment at most so many."""
+        found: dict[str, None] = {}
+        key = encode_form(prefix)
+        for reader, _, _ in self._segments:
+            if field not in reader._terms._fieldmap:
+                continue
+            for name, form in islice(reader._terms.terms_from(field, key), most):
+                if name != field or not form.startswith(key):
+                    break
+                found[form.decode("utf-8", "replace")] = None
+        return list(found)
+
     def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
         """Give the forms of a field that begin so, in order, with how many documents have each."""
         rows = [
@@ -178,10 +191,3 @@ def _drop(found: Postings, start: int, deleted: frozenset[int]) -> None:
     for row in found:
         if row:
             row[start:] = [row[i] for i in keep]
-
-
-def unpack_places(packed: bytes) -> array[int]:
-    """Give the positions that a posting carries, in order."""
-    places = array("I")
-    places.frombytes(packed)
-    return places

@@ -29,7 +29,7 @@ from whoosh import columns, fields, formats
 from ingest.records_json import candidacy_to_json
 from search.analysis import Token, fold, stem, tokenize
 from search.documents import TEXT_FIELDS, Document
-from search.passages import pack_words
+from search.packed_words import pack_words
 from search.ranking import field_count
 
 # Raise it when what is written below changes: an index of another number is rebuilt.

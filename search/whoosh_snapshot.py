@@ -7,19 +7,17 @@ memory of decoded postings: of words, never of answers. Everything else in it is
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.records import Vocabulary
 from search.errors import IndexBroken
+from search.memory import Memory
 from search.ranking import damped, rarity
 from search.whoosh_columns import Columns
 from search.whoosh_names import Names
-from search.whoosh_reader import BuildReader, Postings, unpack_places
-
-__all__ = ["Snapshot", "unpack_places"]
+from search.whoosh_reader import BuildReader, Postings
 
 
 class Snapshot:
@@ -31,8 +29,8 @@ class Snapshot:
         self.generation = self._reader.generation
         with self._reading():
             self.columns = Columns(self._reader.column("facts"), vocabulary)
-        self._remembered: OrderedDict[str, dict[int, float]] = OrderedDict()
-        self._room = self._most = most_remembered
+        self._scores: Memory[str, dict[int, float]] = Memory(most_remembered // 2)
+        self._places: Memory[tuple[str, str], dict[int, bytes]] = Memory(most_remembered // 2)
         self._kin: dict[str, frozenset[str]] = {}
         self._names: Names | None = None
         self._users = 1
@@ -79,11 +77,20 @@ class Snapshot:
         with self._reading():
             return self._reader.postings(field, form)
 
-    def places(self, field: str, form: str) -> dict[int, bytes]:
+    def places(self, field: str, form: str) -> Mapping[int, bytes]:
         """Give a form's packed positions in a field, by document."""
+        if (places := self._places.get((field, form))) is None:
+            with self._reading():
+                found = self._reader.postings(field, form)
+            places = dict(zip(found.documents, found.places, strict=True))
+            # Positions weigh some words each.
+            self._places.put((field, form), places, 4 * len(places))
+        return places
+
+    def spellings(self, field: str, prefix: str, most: int) -> list[str]:
+        """Give the forms of a field that begin so."""
         with self._reading():
-            found = self._reader.postings(field, form)
-        return dict(zip(found.documents, found.places, strict=True))
+            return self._reader.spellings(field, prefix, most)
 
     def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
         """Give the forms of a field that begin so, with their number of documents."""
@@ -111,27 +118,12 @@ class Snapshot:
             self._kin[stemmed] = found
         return found
 
-    def stem_scores(self, stemmed: str) -> dict[int, float]:
+    def stem_scores(self, stemmed: str) -> Mapping[int, float]:
         """Give every document that has a word of this stem anywhere, with its score."""
-        with self._lock:
-            if (scores := self._remembered.get(stemmed)) is not None:
-                self._remembered.move_to_end(stemmed)
-                return scores
-        found = self.postings("stem", stemmed)
-        worth = rarity(len(self.columns.documents), len(found.documents))
-        counts = [worth * damped(count) for count in found.counts]
-        scores = dict(zip(found.documents, counts, strict=True))
-        self._remember(stemmed, scores)
+        if (scores := self._scores.get(stemmed)) is None:
+            found = self.postings("stem", stemmed)
+            worth = rarity(len(self.columns.documents), len(found.documents))
+            counts = [worth * damped(count) for count in found.counts]
+            scores = dict(zip(found.documents, counts, strict=True))
+            self._scores.put(stemmed, scores, len(scores))
         return scores
-
-    def _remember(self, stemmed: str, scores: dict[int, float]) -> None:
-        if len(scores) > self._most // 2:
-            return
-        with self._lock:
-            if stemmed in self._remembered:
-                return
-            self._remembered[stemmed] = scores
-            self._room -= len(scores)
-            while self._room < 0:
-                _, old = self._remembered.popitem(last=False)
-                self._room += len(old)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from string import ascii_lowercase
 
 from search.analysis import fold, phrase_forms, stem
 from search.engine import Suggestion
-from search.passages import unpack_words
+from search.packed_words import PackedWords
 from search.query_tree import (
     And,
     FieldIs,
@@ -123,32 +124,26 @@ def nearest(snapshot: Snapshot, word: str) -> str:
     if not 3 < len(word) <= 40 or not word.isalnum():
         return ""
     most = 1 if len(word) < 6 else 2
-    candidates = {form: count for form, count in snapshot.forms("word", word[:2], MOST_FORMS)}
-    # A slip in the first two letters: look them up one by one.
-    for spelling in _early_slips(word):
-        for form, count in snapshot.forms("word", spelling, 1):
-            if form == spelling:
-                candidates[form] = count
+    candidates = set(snapshot.spellings("word", word[:3], MOST_FORMS))
+    # A slip in the first three letters: such spellings are looked up one by one below.
+    candidates.update(_early_slips(word))
     near = [
-        (distance(word, form, most), -count, form)
-        for form, count in candidates.items()
+        (slips, -snapshot.frequency("word", form), form)
+        for form in candidates
         if abs(len(form) - len(word)) <= most and not form[:1].isdigit()
+        if 0 < (slips := distance(word, form, most)) <= most
     ]
-    near = [row for row in near if 0 < row[0] <= most]
+    near = [row for row in near if row[1]]
     return min(near)[2] if near else ""
 
 
 def _early_slips(word: str) -> Iterator[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    yield word[1] + word[0] + word[2:]
-    yield word[1:]
-    yield word[0] + word[2:]
-    yield word[0] + word[2] + word[1] + word[3:]
-    for letter in letters:
-        yield letter + word[1:]
-        yield letter + word
-        yield word[0] + letter + word[1:]
-        yield word[0] + letter + word[2:]
+    for i in range(3):
+        yield word[:i] + word[i + 1 :]
+        yield word[:i] + word[i + 1 : i + 2] + word[i : i + 1] + word[i + 2 :]
+        for letter in ascii_lowercase:
+            yield word[:i] + letter + word[i:]
+            yield word[:i] + letter + word[i + 1 :]
 
 
 def key_terms(snapshot: Snapshot, number: int) -> dict[str, float]:
@@ -156,9 +151,13 @@ def key_terms(snapshot: Snapshot, number: int) -> dict[str, float]:
     facts = snapshot.columns.facts[number]
     _, _, statement = split_blocks(snapshot.value("marks", number))
     # What it is about, not whose it is: two statements of one project are not alike for that.
-    own = {stem(form) for name in (facts.candidate, facts.cycle, *facts.projects) for form in phrase_forms(name)}
+    own = {
+        stem(form)
+        for name in (facts.candidate, facts.cycle, *facts.projects)
+        for form in phrase_forms(name)
+    }
     own |= {"ptl", "tc", "candidaci", "candid", "elect", "run", "cycl"}
-    counts = Counter(stem(form) for form in unpack_words(statement).forms)
+    counts = Counter(stem(form) for form in PackedWords(statement).forms())
     total = len(snapshot.columns.documents)
     worth: dict[str, float] = {}
     likely = [row for row in counts.most_common(400) if len(row[0]) > 2 and row[0] not in own]

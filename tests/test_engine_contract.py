@@ -13,7 +13,15 @@ from typing import Any
 import pytest
 
 from ingest.records import Candidacy, Office, Outcome, Status, message_id_hash
-from search import SearchEngine, SearchRequest, SearchResults, Sort, open_writer, parse_query, trends
+from search import (
+    SearchEngine,
+    SearchRequest,
+    SearchResults,
+    Sort,
+    open_writer,
+    parse_query,
+    trends,
+)
 from search.errors import IndexMissing, SearchError
 from search.facets import FACETS
 from tests.builders import make_candidacy, make_reply
@@ -342,7 +350,12 @@ def test_scanning_gives_every_match_whole_whatever_the_page(engine: SearchEngine
 
 @pytest.mark.parametrize(
     ("query", "offered"),
-    [("bandwidht", "bandwidth"), ("nvoa", "nova"), ("exmaple", "example"), ("project:nov", "project:nova")],
+    [
+        ("bandwidht", "bandwidth"),
+        ("nvoa", "nova"),
+        ("exmaple", "example"),
+        ("project:nov", "project:nova"),
+    ],
 )
 def test_a_misspelt_query_is_offered_another_spelling(
     engine: SearchEngine, query: str, offered: str
@@ -392,7 +405,9 @@ def test_typing_anything_fails_never(engine: SearchEngine, typed: str) -> None:
 def test_similar_candidacies_speak_of_the_same_things(place: Place) -> None:
     topic = "Rolling upgrades need grenade jobs and online schema migrations, without downtime."
     same = standing("Rosa Sample", "cinder", "kilo", f"Operators ask for it. {topic}")
-    other = standing("Otto Sample", "nova", "kilo", "I like cells and quotas and the placement work.")
+    other = standing(
+        "Otto Sample", "nova", "kilo", "I like cells and quotas and the placement work."
+    )
     mine = standing("Mina Sample", "nova", "juno", f"My plan. {topic}")
     filler = [
         standing(f"Filler Number{i}", "nova", "mitaka", f"Some plan number {i} for everybody here.")
@@ -490,7 +505,9 @@ def test_an_index_of_nothing_answers(place: Place) -> None:
 
 
 def test_two_writers_do_not_write_at_once(place: Place) -> None:
-    with open_writer(place.location, VOCABULARY), pytest.raises(SearchError), open_writer(
-        place.location, VOCABULARY
+    with (
+        open_writer(place.location, VOCABULARY),
+        pytest.raises(SearchError),
+        open_writer(place.location, VOCABULARY),
     ):
         pass

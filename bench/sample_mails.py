@@ -16,7 +16,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formatdate, parseaddr
 from pathlib import Path
 
 from bench.pipermail_articles import NOBODY, Article, decoded
@@ -132,7 +132,7 @@ def to_articles(mail: SampleMail, built: datetime) -> Iterator[Article]:
         yield Article(
             received=built,
             sender=NOBODY,
-            date=format_datetime(built),
+            date=formatdate(built.timestamp()),
             subject="No subject",
             message_id=made_up_id(0, built),
             text=cut_off.partition("\n")[2],

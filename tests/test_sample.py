@@ -124,6 +124,7 @@ def test_the_counts_of_the_sample_add_up(
     assert archive.messages_read == archive.messages_kept + archive.messages_duplicate + skipped
     # One mail was delivered twice, and the archiver cut one in two.
     assert archive.messages_duplicate == 1
+    assert archive.messages_skipped == {"cut-by-archiver": 1}
     assert archive.messages_read == len(TRUTH) + 1
     assert report.candidacies == report.candidacies_new == len(found)
 

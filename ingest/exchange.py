@@ -136,7 +136,7 @@ def _explain(address: str, error: HTTPError) -> NoAnswer:
 
 
 @contextlib.contextmanager
-def _within_the_timeout(connection: socket.socket) -> Iterator[None]:
+def _within(timeout: float | None, connection: socket.socket) -> Iterator[None]:
     """Cut a connection that takes longer than its timeout for all that is done inside."""
     expired = threading.Event()
 
@@ -145,7 +145,7 @@ def _within_the_timeout(connection: socket.socket) -> Iterator[None]:
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(connection.gettimeout() or 60.0, cut)
+    timer = threading.Timer(timeout or 60.0, cut)
     timer.daemon = True
     timer.start()
     try:
@@ -158,13 +158,13 @@ def _within_the_timeout(connection: socket.socket) -> Iterator[None]:
 
 class _PromptHTTP(HTTPConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        with _within_the_timeout(self.sock):
+        with _within(self.timeout, self.sock):
             return super().getresponse()
 
 
 class _PromptHTTPS(HTTPSConnection):
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        with _within_the_timeout(self.sock):
+        with _within(self.timeout, self.sock):
             return super().getresponse()
 
 

@@ -7,6 +7,7 @@ was cut in the middle must be asked for again like one that was refused. One req
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -95,7 +96,7 @@ class WebClient:
 
         `read` begins anew when an answer breaks off and is asked for again. Raise `WebError`.
         """
-        host = urlsplit(address).netloc
+        host = _find_host(address)
         if held := self._patience.held_for(host):
             raise WebError(
                 f"{host} asked us to wait {held:.0f} s more: sync again after that", address=address
@@ -134,7 +135,9 @@ class WebClient:
         )
 
     def _next_address(self, here: str, exchange: Exchange, address: str) -> str:
-        there = urldefrag(urljoin(here, exchange.headers.get("location", ""))).url
+        there = exchange.headers.get("location", "")
+        with contextlib.suppress(ValueError):
+            there = urldefrag(urljoin(here, there)).url
         if not may_follow(here, there, self.settings.other_hosts):
             raise RedirectRefused(
                 f"{address} redirects to {there[:200]}, on another host: "
@@ -179,6 +182,16 @@ class WebClient:
             self._counts = WebCounts(
                 old.asked + asked, old.bodies + bodies, old.received + received
             )
+
+
+def _find_host(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts.netloc
+    except ValueError:
+        pass
+    raise WebError(f"{address} is no web address: correct it", address=address)
 
 
 def _name_us(contact: str) -> str:

@@ -25,6 +25,7 @@ TAGS = [
     {"name": "candidates", "description": "Persons through the years."},
     {"name": "races", "description": "Races, cycles, projects."},
     {"name": "search", "description": "Help with searching."},
+    {"name": "feeds", "description": "Atom feeds."},
     {"name": "service", "description": "How the program itself is."},
 ]
 

@@ -101,14 +101,10 @@ def answer_race(
     """Give one race; other names of cycles and projects are understood. None if nobody stood."""
     cycle = vocabulary.cycle_aliases.get(cycle.lower(), cycle.lower())
     project = vocabulary.project_aliases.get(project.lower(), project.lower())
-    chosen = {"office": (office.value,)}
-    if cycle != "unknown":
-        chosen["cycle"] = (cycle,)
+    chosen = {"office": (office.value,), "cycle": (cycle,)}
     if project:
         chosen["project"] = (project,)
-    everything = parse_query("", vocabulary).query
-    found = find_chosen(engine, everything, chosen)
-    found = [one for one in found if (one.cycle or "unknown") == cycle]
+    found = find_chosen(engine, parse_query("", vocabulary).query, chosen)
     if not found:
         return None
     return RaceAnswer.model_construct(

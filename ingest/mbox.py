@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.records import Place, RawMessage, SkippedMessage
 
@@ -84,7 +85,7 @@ def split_messages(data: bytes, archive: str, month: str) -> Iterator[RawMessage
         place = Place(archive, month, number, 0, first)
         yield SkippedMessage(place, BEFORE_FIRST_MAIL, _first_line(data))
         number = 1
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    for start, end in pairwise([*starts, len(data)]):
         piece = data[start:end]
         detail = _describe_cut_piece(piece)
         if detail is None:
@@ -171,7 +172,10 @@ def _describe_cut_piece(piece: bytes) -> str | None:
     match = _CUT_PIECE.match(piece) or _CUT_EXPORT.match(piece)
     if match is None:
         return None
-    body = piece.replace(b"\r\n", b"\n").partition(b"\n\n")[2].strip()
+    head, _, body = piece.replace(b"\r\n", b"\n").partition(b"\n\n")
+    if b"\nContent-Type: multipart/" in head:
+        # HyperKitty wraps every mail anew: the text begins below the first part's own header.
+        body = body.partition(b"\n\n")[2]
     return _first_line(body)
 
 

@@ -32,7 +32,6 @@ NO_HEADER = "no-header"
 NUL_BYTES = "nul-bytes"
 FROM_LINE_ESCAPED = "from-line-escaped"
 SENDER_MISSING = "sender-missing"
-SUBJECT_MISSING = "subject-missing"
 
 _FOLDED = rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)\n"
 _PIPERMAIL_MAIL = re.compile(

@@ -1,8 +1,8 @@
 """The messages of some threads, read from their raw months only when somebody asks for their text.
 
 Owns the way from a catalogue's row back to the mail, and the text of mails whose words the archiver
-put in a file of their own (an HTML-only mail leaves nothing but a note in Pipermail's months). Judging
-what they say is left to `candidacies`.
+put in a file of their own (an HTML-only mail leaves nothing but a note in Pipermail's months).
+Judging what they say is left to `candidacies`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FetchPart = Callable[[MonthRow, MailRow, Part], str | None]
 
 
 class ArchivedMessages(Mapping[str, Message]):
-    """Messages by id; each is read when first asked for. A damaged month raises `MonthError` then."""
+    """Messages by id, each read when first asked for; a damaged month raises `MonthError` then."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class ArchivedMessages(Mapping[str, Message]):
 
 
 def parts_with_text(message: Message) -> list[Part]:
-    """Choose the parts in which a mail's own words stand, because little or nothing is in its text."""
+    """Choose the parts that hold a mail's own words, where next to nothing is in its text."""
     letters = _letters(message.text) if message.parts else 0
     if not message.parts or letters >= _SHORT_TEXT:
         return []

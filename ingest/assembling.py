@@ -32,16 +32,19 @@ _MANY = 5000
 
 
 def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) -> CandidacyChange:
-    """Bring the candidacies up to the mails; do nothing where nothing they depend on has changed."""
+    """Bring the candidacies up to the mails; do nothing where nothing has changed for them."""
     catalogue = street.catalogue
     removals = read_removals(street.store.folder)
-    touched = catalogue.mails.touched() | catalogue.mails.waiting()
+    parts = PartFetcher(street, sources)
+    months = {month.id: month for month in catalogue.months.all()}
+    if sources:
+        parts.try_again(months)
+    touched = catalogue.mails.touched()
     is_new = not catalogue.read("assembled")
     is_same = not touched and not is_new and catalogue.read("removals") == removals.digest
     if is_same and not catalogue.read("pages_due"):
+        notes += parts.notes
         return CandidacyChange()
-    months = {month.id: month for month in catalogue.months.all()}
-    parts = PartFetcher(street, sources)
     if is_new or len(touched) > _MANY:
         _judge_all(street, months, parts)
     else:
@@ -81,8 +84,7 @@ def _judge(
             found += _find(street, thread, messages)
     with street.catalogue.transaction():
         street.catalogue.candidacies.replace_findings({*rows, *also}, found)
-        for key, url in parts.take_missing():
-            street.catalogue.mails.wait_for(key, url)
+        parts.remember_missing()
 
 
 def _find(street: Street, thread: Thread, messages: ArchivedMessages) -> Iterator[Finding]:
@@ -91,7 +93,7 @@ def _find(street: Street, thread: Thread, messages: ArchivedMessages) -> Iterato
             row = messages.row(candidacy.message_id)
             yield Finding(row.key, replace(candidacy, raw=messages.raw(candidacy.message_id)))
     except MonthError as error:
-        # The raw month is damaged: it is due to be fetched again, and this thread comes back with it.
+        # The raw month is damaged: it is due to be fetched again, and the thread comes back then.
         street.progress.advance(str(error))
 
 

@@ -1,7 +1,7 @@
-"""The candidacies: as each thread gave them, and as they stand once people and outcomes are settled.
+"""Candidacies as each thread gave them, and as they stand once people and outcomes are settled.
 
-Owns the tables `findings` (what `candidacies` found, before anything beyond the thread is known) and
-`candidacies` (whole records with the digest by which the index is compared).
+Owns the tables `findings` (what `candidacies` found, before anything beyond the thread is known)
+and `candidacies` (whole records with the digest by which the index is compared).
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class CandidacyTable:
         return dict(self._database.execute("SELECT id, digest FROM candidacies ORDER BY id"))
 
     def read(self, ids: Iterable[str]) -> Iterator[tuple[Candidacy, str]]:
-        """Give candidacies whole, each with its digest, in the order asked; absent ones are left out."""
+        """Give candidacies whole, each with its digest, in the order asked; absent ones not."""
         for one in ids:
             row = self._database.execute(
                 "SELECT payload, digest FROM candidacies WHERE id = ?", (one,)

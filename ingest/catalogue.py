@@ -1,9 +1,9 @@
 """The catalogue: SQLite that remembers every month, the skeleton of every mail, every candidacy.
 
-The only file that knows the library. It opens, checks, guards transactions, and hands out the tables;
-what is in them is owned by `month_table`, `mail_table` and `candidacy_table`. Nothing here is
-precious: a catalogue that is broken or of another release is thrown away and made anew from the raw
-months, which is why every door raises `CatalogueBroken` instead of guessing.
+The only file that knows the library. It opens, checks, guards transactions, and hands out the
+tables; what is in them is owned by `month_table`, `mail_table` and `candidacy_table`. Nothing here
+is precious: a catalogue that is broken or of another release is thrown away and made anew from the
+raw months, which is why every door raises `CatalogueBroken` instead of guessing.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Catalogue:
         return "" if found and found[0] == "ok" else str(found and found[0])
 
     def dump(self) -> Iterator[str]:
-        """Give every row that is a function of the raw months, as text, for comparing catalogues."""
+        """Give every row that is a function of the raw months, as text, to compare catalogues."""
         for table in ("mails", "refs", "skips", "findings", "candidacies"):
             # The names are ours, not from outside.
             for row in self._database.execute(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608

@@ -1,9 +1,9 @@
-"""Which messages may stand in one thread with given ones: all of those, and as few others as can be.
+"""Which messages may stand in one thread with given ones: all those, and few others.
 
-Owns the way from one message to the next in the catalogue: what it refers to, what refers to it, what
-else refers to the same missing parent, and what bears its subject within the time in which threads are
-joined by subject. How they are threaded is left to `threads`; that it is given every message that
-could matter makes a thread the same whichever message it was asked for from.
+Owns the way from one message to the next in the catalogue: what it refers to, what refers to it,
+what else refers to the same missing parent, and what bears its subject within the time in which
+threads are joined by subject. How they are threaded is left to `threads`; that it is given every
+message that could matter makes a thread the same whichever message it was asked for from.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def connect(mails: MailTable, seeds: Iterable[int]) -> dict[int, MailRow]:
 
 
 def touch_neighbours(mails: MailTable, gone: Iterable[MailRow]) -> set[int]:
-    """Give the keys of the messages that stood in one thread with mails that are gone by subject."""
+    """Give the keys of messages that may have been joined by subject with mails now gone."""
     touched: set[int] = set()
     for row in gone:
         if row.subject_key:

@@ -1,9 +1,9 @@
 """Which copies of mails are one message, and which id each message goes by.
 
-A Message-ID should name one mail, and copies of that mail in a regenerated month, in two months or in
-two archives are one message. But programs give one id to two mails, and a mail must not vanish
-because another one took its id: copies are one only where their content says so too. Everything here
-depends on the set of copies alone, never on the order in which months were read.
+A Message-ID should name one mail, and copies of that mail in a regenerated month, in two months or
+in two archives are one message. But programs give one id to two mails, and a mail must not vanish
+because another one took its id: copies are one only where their content says so too. Everything
+here depends on the set of copies alone, never on the order in which months were read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ingest.mail_table import MailRow, MailTable
 
 ID_OF_ANOTHER_MAIL = "message-id-of-another-mail"
 
-# Gives the text of a copy; asked only where the headers leave doubt, since it means reading the mail.
+# Gives the text of a copy; asked only where headers leave doubt, since it means reading the mail.
 ReadText = Callable[[MailRow], str]
 # (archive's rank, whether it is an older copy, the month's first day, its name) by month number.
 MonthRanks = Mapping[int, tuple[int, int, str, str]]
@@ -76,8 +76,8 @@ def _group(copies: Sequence[MailRow], read_text: ReadText) -> list[list[MailRow]
 def _is_same(one: MailRow, other: MailRow, read_text: ReadText) -> bool:
     """Tell whether two mails that bear one id are copies of one mail.
 
-    Archives keep a mail's sender and subject differently (Pipermail strips `Re:`, HyperKitty rebuilds
-    the text, a date may be unreadable in one of them), so no field alone decides.
+    Archives keep a mail's sender and subject differently (Pipermail strips `Re:`, HyperKitty
+    rebuilds the text, a date may be unreadable in one of them), so no field alone decides.
     """
     if one.digest == other.digest:
         return True
@@ -89,7 +89,7 @@ def _is_same(one: MailRow, other: MailRow, read_text: ReadText) -> bool:
 
 
 def _opening(text: str) -> str:
-    """Take the first letters of a text; line ends, quote marks and obscured addresses do not count."""
+    """Take the first letters of a text; line ends, marks and obscured addresses do not count."""
     letters = "".join(character for character in text[:2000] if character.isalnum())
     return letters[:200].casefold().replace("at", "")
 

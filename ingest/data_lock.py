@@ -20,7 +20,7 @@ LAYOUT = 1
 
 
 def check_version(folder: Path) -> None:
-    """Mark a new folder with the layout's number; raise `DataFolderVersion` on one of another release."""
+    """Mark a new folder with the layout's number; raise `DataFolderVersion` on another's."""
     path = folder / "version"
     try:
         found = path.read_text(encoding="ascii", errors="replace").strip()
@@ -38,7 +38,7 @@ def check_version(folder: Path) -> None:
 
 @contextmanager
 def hold_lock(folder: Path, now: datetime) -> Iterator[None]:
-    """Hold the folder's lock; raise `DataFolderBusy`, naming the holder, if another process has it."""
+    """Hold the folder's lock; raise `DataFolderBusy`, naming the holder, if it is held."""
     with naming_the_folder(folder):
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -13,18 +13,20 @@ from typing import Any, Protocol
 
 SCHEMA_NUMBER = 1
 
-# One row in `mails` is one copy of a message: `claimed` is the number of the id it bears, `key` that
-# of the id it goes by (another one only where two different mails bear one id), `first` marks the
-# copy that speaks for the message. `id` is month_id << 32 | number, so that a month is one range.
+# One row in `mails` is one copy of a message: `claimed` is the number of the id it bears, `key`
+# that of the id it goes by (another one only where two different mails bear one id), `first` marks
+# the copy that speaks for the message. `id` is month_id << 32 | number: a month is one range.
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE archives (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, address TEXT NOT NULL, kind TEXT NOT NULL,
-    rank INTEGER NOT NULL, last_tried TEXT NOT NULL DEFAULT '', last_success TEXT NOT NULL DEFAULT '');
+    rank INTEGER NOT NULL,
+    last_tried TEXT NOT NULL DEFAULT '', last_success TEXT NOT NULL DEFAULT '');
 CREATE TABLE months (
     id INTEGER PRIMARY KEY, archive_id INTEGER NOT NULL, name TEXT NOT NULL,
-    url TEXT NOT NULL DEFAULT '', pages_url TEXT NOT NULL DEFAULT '', start TEXT NOT NULL DEFAULT '',
-    etag TEXT NOT NULL DEFAULT '', last_modified TEXT NOT NULL DEFAULT '',
+    url TEXT NOT NULL DEFAULT '', pages_url TEXT NOT NULL DEFAULT '',
+    start TEXT NOT NULL DEFAULT '', etag TEXT NOT NULL DEFAULT '',
+    last_modified TEXT NOT NULL DEFAULT '',
     digest TEXT NOT NULL DEFAULT '', size INTEGER NOT NULL DEFAULT 0,
     packed_size INTEGER NOT NULL DEFAULT 0, packed_time INTEGER NOT NULL DEFAULT 0,
     last_checked TEXT NOT NULL DEFAULT '', failures INTEGER NOT NULL DEFAULT 0,
@@ -48,7 +50,9 @@ CREATE TABLE skips (
     id INTEGER PRIMARY KEY, position INTEGER NOT NULL, length INTEGER NOT NULL,
     reason TEXT NOT NULL, detail TEXT NOT NULL);
 CREATE TABLE touched (key INTEGER PRIMARY KEY);
-CREATE TABLE waiting (key INTEGER NOT NULL, url TEXT NOT NULL, PRIMARY KEY (key, url)) WITHOUT ROWID;
+CREATE TABLE waiting (
+    key INTEGER NOT NULL, url TEXT NOT NULL, tries INTEGER NOT NULL, tried_at TEXT NOT NULL,
+    PRIMARY KEY (key, url)) WITHOUT ROWID;
 CREATE TABLE findings (
     id TEXT PRIMARY KEY, key INTEGER NOT NULL, draft BLOB NOT NULL);
 CREATE INDEX findings_key ON findings (key);

@@ -67,9 +67,9 @@ def keep_fetched(
 def read_held(street: Street) -> dict[str, Tally]:
     """Read every month that lies in the folder and is not in the catalogue as it is.
 
-    This heals a catalogue that a kill left behind its files, and is all there is to making a new one.
-    Give the counts by archive, for those that had something to read. A damaged month is due to be
-    fetched again; what was read of it before stays.
+    This heals a catalogue that a kill left behind its files, and is all there is to making a new
+    one. Give the counts by archive, for those that had something to read. A damaged month is due
+    to be fetched again; what was read of it before stays.
     """
     tallies: dict[str, Tally] = {}
     for archive in street.store.archives():
@@ -191,7 +191,7 @@ def _mark(street: Street, row: MonthRow, facts: MonthFacts) -> None:
 def _compare(
     street: Street, row: MonthRow, found: Validators, read: MonthRead
 ) -> tuple[list[str], str, str]:
-    """Tell what the new copy lacks: lost ids, the name to keep the old copy by, the fault to report."""
+    """Tell what the new copy lacks: lost ids, the name to keep the old one by, and the fault."""
     old = street.catalogue.mails.of_month(row.id)
     present = {mail.claimed for mail in read.rows}
     lost = [mail.message_id for mail in old if mail.claimed not in present]

@@ -1,8 +1,8 @@
 """Every copy of every mail, its skeleton, and what each piece that is no mail was.
 
 Owns the tables `mails`, `refs`, `skips`, `touched` and `waiting`. A month's rows are replaced as a
-whole; what that changed is remembered in `touched` in the same transaction, so that a kill before the
-threads are rebuilt loses nothing. Which copies are one message is decided in `copies`.
+whole; what that changed is remembered in `touched` in the same transaction, so that a kill before
+the threads are rebuilt loses nothing. Which copies are one message is decided in `copies`.
 """
 
 from __future__ import annotations
@@ -81,12 +81,22 @@ class SkipRow(NamedTuple):
         return self.id % _NUMBERS
 
 
+class WaitingPart(NamedTuple):
+    """A part that could not be had, its mail's key, how often and when it was asked for."""
+
+    key: int
+    url: str
+    tries: int
+    tried_at: str
+
+
 @dataclass(frozen=True, slots=True)
 class MonthChange:
     """What replacing a month's rows did.
 
     `touched` are keys of messages that came, went or changed; `gone` are the rows that went, whose
-    neighbours in their threads are touched too; `claimed` are all ids that stood there or stand there.
+    neighbours in their threads are touched too; `claimed` are all ids that stood there or stand
+    there.
     """
 
     touched: frozenset[int]
@@ -189,10 +199,8 @@ class MailTable:
     def referring(self, keys: Iterable[int]) -> Iterator[MailRow]:
         """Give the speaking copy of each message that refers to one of these keys."""
         for some in batches(keys):
-            yield from self._select(
-                f"first = 1 AND id IN (SELECT mail_id FROM refs WHERE key IN ({marks(len(some))}))",
-                some,
-            )
+            known = f"SELECT mail_id FROM refs WHERE key IN ({marks(len(some))})"  # noqa: S608
+            yield from self._select(f"first = 1 AND id IN ({known})", some)
 
     def of_subject(self, subject_key: int, since: int, until: int) -> list[MailRow]:
         """Give the messages with a subject that were posted within a time."""
@@ -243,15 +251,19 @@ class MailTable:
     def clear_touched(self) -> None:
         self._database.execute("DELETE FROM touched")
 
-    def wait_for(self, key: int, url: str) -> None:
+    def wait_for(self, key: int, url: str, moment: str) -> None:
         """Remember that a message's text stands in a part that could not be had."""
-        self._database.execute("INSERT OR IGNORE INTO waiting VALUES (?, ?)", (key, url))
+        self._database.execute(
+            "INSERT INTO waiting VALUES (?, ?, 1, ?) ON CONFLICT (key, url)"
+            " DO UPDATE SET tries = tries + 1, tried_at = excluded.tried_at",
+            (key, url, moment),
+        )
 
-    def waiting(self) -> set[int]:
-        return {row[0] for row in self._database.execute("SELECT key FROM waiting")}
+    def waiting(self) -> list[WaitingPart]:
+        return [WaitingPart(*row) for row in self._database.execute("SELECT * FROM waiting")]
 
-    def clear_waiting(self) -> None:
-        self._database.execute("DELETE FROM waiting")
+    def stop_waiting(self, key: int, url: str) -> None:
+        self._database.execute("DELETE FROM waiting WHERE key = ? AND url = ?", (key, url))
 
     def _select(self, condition: str, values: Sequence[object]) -> list[MailRow]:
         # Conditions are written in this file; what comes from outside is bound.

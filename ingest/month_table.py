@@ -64,8 +64,9 @@ class MonthTable:
     def remember_archive(self, archive: StoredArchive) -> int:
         """Write an archive's row, new or changed, and give its number."""
         self._database.execute(
-            "INSERT INTO archives (name, address, kind, rank) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
-            " DO UPDATE SET address = excluded.address, kind = excluded.kind, rank = excluded.rank",
+            "INSERT INTO archives (name, address, kind, rank) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET address = excluded.address, kind = excluded.kind,"
+            " rank = excluded.rank",
             (archive.name, archive.address, archive.kind, archive.rank),
         )
         row = self._database.execute("SELECT id FROM archives WHERE name = ?", (archive.name,))
@@ -81,8 +82,8 @@ class MonthTable:
     def mark_tried(self, archive: str, moment: str, success: bool) -> None:
         """Remember when an archive was asked, and that every month due was had."""
         self._database.execute(
-            "UPDATE archives SET last_tried = ?, last_success = CASE WHEN ? THEN ? ELSE last_success"
-            " END WHERE name = ?",
+            "UPDATE archives SET last_tried = ?,"
+            " last_success = CASE WHEN ? THEN ? ELSE last_success END WHERE name = ?",
             (moment, success, moment, archive),
         )
 
@@ -92,7 +93,8 @@ class MonthTable:
         self._database.executemany(
             "INSERT INTO months (archive_id, name, url, pages_url, start, named)"
             " VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (archive_id, name) DO UPDATE SET"
-            " url = excluded.url, pages_url = excluded.pages_url, start = excluded.start, named = 1",
+            " url = excluded.url, pages_url = excluded.pages_url, start = excluded.start,"
+            " named = 1",
             [
                 (archive_id, month.name, month.url, month.pages_url, _start_of(month))
                 for month in months

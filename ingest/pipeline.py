@@ -1,8 +1,8 @@
 """The order of the stages: pull what is due, read it, look again at the threads it touches.
 
-The door for whoever runs syncs. Each stage is in its own file; this one opens the catalogue, makes a
-broken one anew, and puts the report together. The index is not known here: whoever calls `sync` brings
-it up to the catalogue by comparing digests.
+The door for whoever runs syncs. Each stage is in its own file; this one opens the catalogue, makes
+a broken one anew, and puts the report together. The index is not known here: whoever calls `sync`
+brings it up to the catalogue by comparing digests.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ingest.whole_files import naming_the_folder
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a sync is run: its clock, how it shows progress, when it must stop, when the next is due."""
+    """How a sync is run: its clock, its progress, when it must stop, when the next is due."""
 
     now: Callable[[], datetime] = utc_now
     progress: Progress = field(default_factory=Silent)
@@ -131,7 +131,7 @@ def rank_archives(street: Street) -> None:
 
 
 def _open_catalogue(store: RawStore) -> Catalogue:
-    """Open the catalogue, throwing away one that other code made: rules may read mails otherwise."""
+    """Open the catalogue; throw away one that other code made, which may read mails otherwise."""
     try:
         catalogue = Catalogue(store.catalogue_path)
     except CatalogueBroken:

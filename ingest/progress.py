@@ -1,6 +1,7 @@
 """How a sync shows that it moves: a bar on a terminal, plain lines elsewhere, nothing in tests.
 
-The only file that knows tqdm. Lines are few on purpose: they end up in logs that are kept for years.
+The only file that knows tqdm. Lines are few on purpose: they end up in logs that are kept for
+years.
 """
 
 from __future__ import annotations

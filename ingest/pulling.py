@@ -1,16 +1,16 @@
 """Which months of an archive are due, and pulling them: fetched two at a time, stored, read.
 
-Owns when a month is asked for and what becomes of the answer: unchanged, fetched, or failed with the
-old copy left in place; and the month that shrank, whose older copy is kept beside. How a month is had
-is the source's business, what its mails say is `reading`'s.
+Owns when a month is asked for and what becomes of the answer: unchanged, fetched, or failed with
+the old copy left in place; and the month that shrank, whose older copy is kept beside. How a month
+is had is the source's business, what its mails say is `reading`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
-from datetime import UTC, datetime, timedelta
 
 from ingest.database import key_of
 from ingest.errors import ArchiveError, ArchiveUnreachable, MonthError

@@ -1,9 +1,9 @@
 """The data folder: raw months, fetched parts, page addresses, the lock. Whole files or none.
 
-Raw months are the one thing that cannot be remade, so they are never changed in place, and the older
-copy of a month that shrank stays beside the newer. What was learnt while fetching lies beside each
-month, so that a catalogue can be rebuilt without asking anyone. Which months to ask for is decided
-in `pulling`, what they contain in `catalogue`.
+Raw months are the one thing that cannot be remade, so they are never changed in place, and the
+older copy of a month that shrank stays beside the newer. What was learnt while fetching lies
+beside each month, so that a catalogue can be rebuilt without asking anyone. Which months to ask
+for is decided in `pulling`, what they contain in `catalogue`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A month's bytes to the rows that the catalogue keeps of it, and one mail's bytes to its message.
 
-Owns what is remembered of a mail besides its skeleton: whether it may announce a candidacy, whether it
-may tell results, and a number by which its bytes are compared. Splitting and parsing are done by `mbox`
-and `messages`; nothing is written here.
+Owns what is remembered of a mail besides its skeleton: whether it may announce a candidacy,
+whether it may tell results, and a number by which its bytes are compared. Splitting and parsing
+are done by `mbox` and `messages`; nothing is written here.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _skip_row(skipped: SkippedMessage, month_id: int) -> SkipRow:
 
 @lru_cache(maxsize=4096)
 def _subject_key(subject: str) -> int:
-    """Number a base subject; 0 for none, since mails without a subject belong together by nothing."""
+    """Number a base subject; 0 for none: mails without a subject belong together by nothing."""
     base = base_subject(subject)
     return key_of(base) if base else 0
 

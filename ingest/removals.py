@@ -1,7 +1,7 @@
-"""What must be left out, whatever the archive says: the list of removal requests in the data folder.
+"""What must be left out, whatever the archives say: the removal requests in the data folder.
 
-Owns the file's form: one Message-ID, `person:slug` or address a line, `#` begins a comment. It is read
-at every sync and applied after everything else, so that it survives each rebuild.
+Owns the file's form: one Message-ID, `person:slug` or address a line, `#` begins a comment. It is
+read at every sync and applied after everything else, so that it survives each rebuild.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A sync's report as JSON and back, and as lines for a person at a terminal.
 
-Owns the stored form, which is also the `state` that readers of an index are given; what is counted is
-decided where it happens.
+Owns the stored form, which is also the `state` that readers of an index are given; what is counted
+is decided where it happens.
 """
 
 from __future__ import annotations

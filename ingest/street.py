@@ -1,7 +1,7 @@
 """What the stages of one sync work with: the data folder, the catalogue, the elections, the clock.
 
-Owns nothing but the record that carries them, so that a stage takes one thing instead of seven and a
-test can hand it a clock and a silent progress.
+Owns nothing but the record that carries them, so that a stage takes one thing instead of seven and
+a test can hand it a clock and a silent progress.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """One sync's surroundings. `is_stopping` is asked between months: a yes ends it early, cleanly."""
+    """One sync's surroundings; when `is_stopping` says yes between two months, it ends early."""
 
     store: RawStore
     catalogue: Catalogue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from ingest.records import Vocabulary
@@ -28,6 +28,9 @@ from search.query_values import (
 LEAST_PREFIX = 3
 LEAST_FUZZY = 4
 MOST_SLOP = 20
+
+# Inside a word these would be read as something else when it is written back.
+_MEANINGFUL = str.maketrans("@~*", "...")
 
 Say = Callable[[str, str, str], None]
 _PAGE_KEY = re.compile(r"[^/\s]{1,100}/[^/\s]{1,40}/\d{1,9}\Z")
@@ -173,9 +176,9 @@ class LeafReader:
         if not key:
             return None
         found = FieldIs("id", key, token.at)
-        if "@" in token.text and "<" not in token.text and has_words(token.text):
+        if is_address(token.text) and has_words(token.text):
             # Without brackets it may as well be an address that somebody wrote about.
-            return any_of([found, Word(plain(token.text).replace("@", "."), at=token.at)])
+            return any_of([found, Word(plain(token.text), at=token.at)])
         return found
 
     def read_word(self, token: Token, name: str) -> Query | None:
@@ -192,17 +195,22 @@ class LeafReader:
             if number not in ("", "1"):
                 self.say("limited", f"~{number}", "A fuzzy word may differ by one letter.")
             return Fuzzy(bare, name, token.at)
-        return Word(plain(text), name, token.at)
+        text = plain(text)
+        if not name and (key := mail_key(text)):  # 'HASH', [HASH]
+            return FieldIs("id", key, token.at)
+        return Word(text, name, token.at)
 
     def read_wildcard(self, token: Token, name: str) -> Query | None:
         """Read a star at the end of a word; say that one elsewhere cannot be used."""
-        beginning = token.text.lstrip("*").split("*", 1)[0]
+        beginning, star, _ = token.text.lstrip("*").partition("*")
         if token.text != beginning + "*":
             self.say("limited", token.text, "A star may stand only at the end of a word.")
         if not has_words(beginning):
             self.ignore(token, "a star needs letters before it")
             return None
         beginning = plain(beginning)
+        if not star:
+            return self.read(replace(token, text=beginning), name)
         if len(beginning) >= LEAST_PREFIX:
             return Prefix(beginning, name, token.at)
         message = f"A star needs {LEAST_PREFIX} letters before it: read as a whole word."
@@ -213,11 +221,16 @@ class LeafReader:
         return Word(beginning, name, token.at)
 
 
+def is_address(text: str) -> bool:
+    """Tell whether a Message-ID without brackets may as well be somebody's address."""
+    return "@" in text and not text.startswith(("<", "/")) and "://" not in text
+
+
 def plain(text: str) -> str:
     """Take the marks off both ends of a word, and whatever would make it an operator or a field."""
     first = next(i for i, char in enumerate(text) if char.isalnum())
     last = next(i for i, char in enumerate(reversed(text)) if char.isalnum())
-    word = text[first : len(text) - last]
+    word = text[first : len(text) - last].translate(_MEANINGFUL)
     if word in ("OR", "AND", "NOT"):
         return word.casefold()
     return word.replace(":", ".") if is_field(word) else word

@@ -43,7 +43,7 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z-]{0,20}):(?![:/])")
 _TEXT = re.compile(r'[^\s"()]+')
-_MARKS = re.compile(r"[^\w\s\"()<>/*?-]+(?=[^\s\"()])")
+_MARKS = re.compile(r"[^\w\s\"()<>/*?-]+(?=\w)")
 _SPACE = re.compile(r"\s+")
 _SLOP = re.compile(r"~(\d{1,3})")
 _OPERATORS = {"OR": TokenKind.OR, "AND": TokenKind.AND, "NOT": TokenKind.NOT}

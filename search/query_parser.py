@@ -14,11 +14,10 @@ from itertools import chain
 
 from ingest.records import Vocabulary
 from search.documents import mail_key
-from search.query_leaves import LeafReader
+from search.query_leaves import LeafReader, is_address
 from search.query_lexer import Token, TokenKind, split_query
 from search.query_tree import (
     FieldIs,
-    Not,
     Notice,
     ParsedQuery,
     Query,
@@ -26,6 +25,7 @@ from search.query_tree import (
     Word,
     all_of,
     any_of,
+    none_of,
 )
 
 # Beyond these the answer says what was left out. A pasted id or address does not count as text.
@@ -38,7 +38,7 @@ MOST_PASTED = 4000
 def parse_query(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     """Read a query as well as it can be read; never raise, and say in notices what was left out."""
     pasted = mail_key(text) if len(text) <= MOST_PASTED and len(text.split()) == 1 else ""
-    if pasted and ("<" in text or "@" not in text):
+    if pasted and not is_address(text.strip()):
         return ParsedQuery(FieldIs("id", pasted, Span(0, len(text))))
     parser = _Parser(vocabulary)
     parser.tokens = parser.keep_within_limits(text)
@@ -147,7 +147,7 @@ class _Parser:
         part = self.read_atom(reader, name, depth)
         if part is None and negative:
             self.say("ignored", negative.text, "Nothing to leave out follows; it was ignored.")
-        return Not(part) if part is not None and denied else part
+        return none_of(part) if part is not None and denied else part
 
     def read_atom(self, reader: LeafReader, name: str, depth: int) -> Query | None:
         token = self.peek()
@@ -185,7 +185,7 @@ class _Parser:
     def read_field(self, reader: LeafReader, token: Token, depth: int) -> Query | None:
         if self.take_if(TokenKind.NOT):  # `project:-nova` is meant as `-project:nova`
             part = self.read_field(reader, token, depth)
-            return Not(part) if part is not None else None
+            return none_of(part) if part is not None else None
         follower = self.peek()
         if follower and follower.kind in (TokenKind.TEXT, TokenKind.QUOTED, TokenKind.OPEN):
             return self.read_atom(reader, token.text, depth)

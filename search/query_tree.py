@@ -155,6 +155,11 @@ def any_of(parts: list[Query]) -> Query:
     return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
 
+def none_of(part: Query) -> Query:
+    """Deny a part; what was denied already stands again."""
+    return part.part if isinstance(part, Not) else Not(part)
+
+
 def wanted_leaves(query: Query) -> Iterator[Leaf]:
     """Give the leaves that a hit may have, leaving out what stands below a NOT."""
     match query:

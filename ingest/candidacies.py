@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ingest.cases import Parent, read_case
 from ingest.elections import ElectionTable
-from ingest.evidence import ENOUGH, Parent, read_case, weigh
+from ingest.evidence import ENOUGH, weigh
 from ingest.fields import read_fields
 from ingest.quotes import mark_quotes
 from ingest.records import (

@@ -129,12 +129,14 @@ def read_projects(
 
     A team that the table does not know is read from a tag, or from "Foo PTL".
     """
-    named = find_projects(subject.bare, table, cycle)
+    # A call's subject may list every team without a candidate: such a list is not his who answers.
+    named = () if subject.asks else find_projects(subject.bare, table, cycle)
     if named:
         return named
-    if subject.unknown_tag:
+    if subject.unknown_tag and not subject.asks:
         return (subject.unknown_tag,)
-    for words in (subject.bare, speech.announces, speech.announces_late):
+    heading = "" if subject.asks else subject.bare
+    for words in (heading, speech.announces, speech.announces_late):
         unknown = [
             _team_key(m.group(1)) for p in (_TEAM_BEFORE, _TEAM_AFTER) for m in p.finditer(words)
         ]
@@ -144,7 +146,7 @@ def read_projects(
         if any(unknown):
             return tuple(key for key in unknown if key)[:1]
     opening = " ".join(statement.split()[:120])
-    return find_projects(opening, table, cycle)[:1]
+    return (find_projects(opening, table, cycle) or find_projects(subject.bare, table, cycle))[:1]
 
 
 def read_links(statement: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ _PLAIN = [
         re.I,
     ),
     re.compile(
-        rf"\b(?:be|become|being|becoming) (?:[\w'’\-]{{1,20}} ){{0,5}}?{_OFFICE_NEAR}"
+        rf"\b(?:be|become|becoming) (?:[\w'’\-]{{1,20}} ){{0,5}}?{_OFFICE_NEAR}"
         r"(?=\s*(?:[.,;:!?)]|$|(?:for|of|in|again|this|next|once|during|role|position|another|and|through|if|as)\b))",
         re.I,
     ),
@@ -56,6 +56,9 @@ _PLAIN = [
         r"|tak(?:e|ing) (?:on|over|up)|fill\w{0,3}|keep\w{0,3}|lead\w{0,3})\b"
         rf"[^.;!?]{{0,40}}?\b(?:as|being|to be|on|in|role|position|seat)\b[^.;!?]{{0,50}}?\b{_OFFICE_NEAR}",
         re.I,
+    ),
+    re.compile(
+        rf"\b(?:term|cycle|round|go|stint) as (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}", re.I
     ),
     re.compile(
         rf"\b(?:running|stand(?:ing)?|run|candidate) (?:again )?for (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}",
@@ -85,6 +88,12 @@ _DENIAL = re.compile(
     r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping|stepped) (?:down|away|back|aside)\b"
     r"|\bwithdr(?:aw|ew)\w{0,4} (?:\w+ ){0,2}?(?:my|from)\b|\bI (?:\w+ ){0,3}?(?:withdraw|decline)\b|\b(?:non|anti)[- ]?can\w{4,12}\b|\bdeclin\w{1,4} (?:\w+ ){0,3}?(?:nomination|candida\w+)\b"
     r"|\b(?:last|final) (?:cycle|term) as (?:\w+ )?ptl\b|\brather than (?:run|stand)\w*\b|\bnot to (?:run|stand|continue|seek)\b",
+    re.I,
+)
+# The one who is to run is not the speaker: "I wish that more of you step up", "encourage you to run".
+_OTHERS_RUN = re.compile(
+    r"\b(?:you|you all|anyone|anybody|someone|somebody|others|people|folks|everyone|everybody|each|whoever|who|him|her|them|they|he|she|candidates?|one of you)"
+    r" (?:\w+ ){0,3}?(?:to )?(?:run|stand|step up|serve|become|volunteer|nominate|be (?:a|the))\b",
     re.I,
 )
 _OTHER_PERSON = re.compile(
@@ -199,9 +208,10 @@ def announcement_in(sentence: str) -> str:
         thing = match.group(1).lower()
         if is_candidacy_word(thing) or (thing in _OWN_THINGS and OFFICE.search(sentence)):
             return sentence
-    if _WISH.search(sentence) and _RUN.search(sentence) and OFFICE.search(sentence):
-        return sentence
-    return ""
+    if _OTHERS_RUN.search(sentence):
+        return ""
+    wishes = _WISH.search(sentence) and _RUN.search(sentence)
+    return sentence if wishes and OFFICE.search(sentence) else ""
 
 
 def _answering(sentences: list[str], words: int, announces: bool) -> str:
@@ -217,7 +227,7 @@ def _answering(sentences: list[str], words: int, announces: bool) -> str:
 
 def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:
     if _DENIAL.search(sentence):
-        return [("renounces", sentence)] if _ME.search(sentence) else []
+        return [("renounces", sentence)] if opening and _ME.search(sentence) else []
     found = []
     other = _OTHER_PERSON.search(sentence)
     if other and not OFFICE.search(other.group(1)):

@@ -98,6 +98,9 @@ STANDING = [
     ptl("thanks the one before", "[octavia] PTL candidacy", "Thanks to Ben for running the team so long! I'd like to be the next Octavia PTL.\n" + ESSAY, "octavia", cycle="queens", posted_at=IN_2017),
     ptl("lists goals only", "[designate] PTL candidacy", "Goals:\n\n * finish the pools rework\n * review more\n * write docs\n", "designate"),
     ptl("step down mentioned in passing", "[neutron] PTL candidacy", "I propose my candidacy for Neutron PTL. There is more I want done before I step down.\n" + ESSAY, "neutron"),
+    ptl("another term, by the service's name", "My candidacy for Compute PTL", "I'd like another term as Compute PTL, if you'll have me.\n" + ESSAY, "nova"),
+    ptl("late, as a reply to a call that lists teams", "[all][elections][glance][heat][trove] PTL nominations last days", "Sorry for being late. I'd like to run for Trove PTL again.\n", "trove"),
+    ptl("stepped down from something else, further down", "[ironic] PTL candidacy", ESSAY * 2 + "\nLast year I stepped down from the TC to have time for this.\n", "ironic"),
     ptl("co-PTL and thanks for support", "[watcher] PTL candidacy", "I want to run for Watcher PTL. Ben Example supports me as co-PTL.\n" + ESSAY, "watcher", cycle="queens", posted_at=IN_2017),
 ]  # fmt: skip
 
@@ -162,5 +165,10 @@ NOT_STANDING = [
     none("empty", "[swift] PTL candidacy", "\n\n"),
     none("only a footer", "[swift] PTL candidacy", "\n______________________________________________\nOpenStack-dev mailing list\nOpenStack-dev@lists.example.org\nhttp://lists.example.org/mailman/listinfo/openstack-dev\n"),
     none("only a quote", "[swift] PTL candidacy", _QUOTED),
+    none("encourages others to run", "[magnum] PTL nomination is open", "Hi,\n\nI wrote this to encourage you to run for Magnum PTL. I wish that more than one of you will step up to run for the position.\n"),
+    none("encourages others under a bare subject", "[magnum] PTL for the next cycle", "I wish more than one of you will step up to run for PTL. I am happy to share my experience of being the PTL.\n"),
+    none("says only that something was submitted", "[all][elections][nova][heat][trove] PTL nominations last days", "Sorry, I am behind on mail. I just submitted my candidacy, a few days late.\n", **_BEN),
+    none("thanks for the election", "[nova] PTL for Mitaka", "First, thanks for electing me as the Nova PTL. I'd like to thank Ben and Cleo for running, too. I will send regular mails on what the PTL thinks.\n"),
+    none("chair nominations with the words of a candidacy", "[tc] Self-nominations (or non-nominations) for TC Chair", "If you are interested in being the chair of the TC, propose a patch. I will start a poll.\n"),
     none("list of candidates", "[swift] PTL candidates", "Swift: Ana Example\nNova: Ben Example\n"),
 ]  # fmt: skip

@@ -85,7 +85,7 @@ _TERM = re.compile(
 )
 _DENIAL = re.compile(
     r"\b(?:not|never|no longer|won['’]?t|don['’]?t|cannot|can['’]?t|isn['’]?t|wouldn['’]?t) (?:be )?(?:\w+ ){0,4}?(?:re-?run|run|running|stand|standing|seek|seeking|continue|continuing|serve|serving|nominat\w+|candidate|candida\w+|put my|propos\w+ my|throw\w*|apply|offer\w*|re-?elect\w*|submit\w*)\b"
-    r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping|stepped) (?:down|away|back|aside)\b"
+    r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping) (?:down|away|back|aside)\b"
     r"|\bwithdr(?:aw|ew)\w{0,4} (?:\w+ ){0,2}?(?:my|from)\b|\bI (?:\w+ ){0,3}?(?:withdraw|decline)\b|\b(?:non|anti)[- ]?can\w{4,12}\b|\bdeclin\w{1,4} (?:\w+ ){0,3}?(?:nomination|candida\w+)\b"
     r"|\b(?:last|final) (?:cycle|term) as (?:\w+ )?ptl\b|\brather than (?:run|stand)\w*\b|\bnot to (?:run|stand|continue|seek)\b",
     re.I,

@@ -67,6 +67,10 @@ def make_feeder(
     return Feeder(request, engine, vocabulary, base)
 
 
+def path_of(kind: str, name: str) -> str:
+    return f"/{kind}/{quote(name, safe='')}"
+
+
 def _own_path(request: Request) -> str:
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     return f"{path}?{request.url.query}" if request.url.query else path
@@ -106,9 +110,7 @@ def get_project_feed(project: Project, feeder: FeederDep) -> Response:
     """Give the newest candidacies for a project; its other names are understood."""
     name = feeder.vocabulary.project_aliases.get(project.lower(), project.lower())
     asking = Asking(chosen={"project": (name,)})
-    return feeder.answer(
-        asking, f"Hustings: candidates for {name}", "/projects/" + quote(name, safe="")
-    )
+    return feeder.answer(asking, f"Hustings: candidates for {name}", path_of("projects", name))
 
 
 @router.get(
@@ -123,7 +125,7 @@ def get_candidate_feed(person: Person, feeder: FeederDep) -> Response:
     """Give the newest candidacies of one person."""
     asking = Asking(chosen={"candidate": (person,)})
     return feeder.answer(
-        asking, f"Hustings: candidacies of {person}", "/candidates/" + quote(person, safe="")
+        asking, f"Hustings: candidacies of {person}", path_of("candidates", person)
     )
 
 
@@ -139,6 +141,4 @@ def get_cycle_feed(cycle: Cycle, feeder: FeederDep) -> Response:
     """Give the newest candidacies of a cycle; its other names are understood."""
     name = feeder.vocabulary.cycle_aliases.get(cycle.lower(), cycle.lower())
     asking = Asking(chosen={"cycle": (name,)})
-    return feeder.answer(
-        asking, f"Hustings: candidates of {name}", "/cycles/" + quote(name, safe="")
-    )
+    return feeder.answer(asking, f"Hustings: candidates of {name}", path_of("cycles", name))

@@ -49,23 +49,28 @@ class Following:
         self._kept = ExitStack()
         self._thread = threading.Thread(target=self._run, name="following", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
+    def prepare(self) -> None:
+        """Make sure that there is something to show: the sample, where nothing else can be had."""
+        if self._settings.sample:
+            self._show_sample("the sample archive was asked for")
+        elif not self._engine.status().documents and not self._is_any_reachable():
+            self._show_sample("no archive can be reached and nothing was synced yet")
 
-    def stop(self) -> None:
+    def start(self) -> None:
+        """Sync from now on, unless the sample was asked for."""
+        if not self._settings.sample:
+            self._thread.start()
+
+    def close(self) -> None:
         """End a running sync as a signal would, and wait for it."""
         self._stopping.set()
         if self._child is not None:
             self._child.terminate()
-        self._thread.join(30)
+        if self._thread.is_alive():
+            self._thread.join(30)
         self._kept.close()
 
     def _run(self) -> None:
-        if self._settings.sample:
-            self._show_sample("the sample archive was asked for")
-            return
-        if not self._engine.status().documents and not self._is_any_reachable():
-            self._show_sample("no archive can be reached and nothing was synced yet")
         run_every(timedelta(seconds=self._settings.sync_every), self._sync_now, self._stopping)
 
     def _sync_now(self, next_due: datetime) -> None:

@@ -8,18 +8,22 @@ say.
 from __future__ import annotations
 
 import contextlib
-import logging
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from api.asking import FACETS
+from search.engine import SearchRequest
+from search.errors import SearchError
+from search.query import Everything
+
 GRACE_SECONDS = 10
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_LOG = logging.getLogger("hustings.serving")
 
 
 class _Server(uvicorn.Server):
@@ -56,11 +60,31 @@ def make_server(app: FastAPI) -> uvicorn.Server:
     )
 
 
-def serve(app: FastAPI, sock: socket.socket, on_end: Callable[[], None] | None = None) -> None:
-    """Serve until a signal; `on_end` runs once nobody is being answered any more."""
-    try:
+def serve(app: FastAPI, sock: socket.socket) -> None:
+    """Serve until a signal."""
+    warm_up(app)
+    with closing(sock):
         make_server(app).run(sockets=[sock])
+
+
+def warm_up(app: FastAPI) -> None:
+    """Do once what the first request would otherwise wait for: the document, the index's columns."""
+    app.openapi()
+    with contextlib.suppress(SearchError):
+        app.state.engine.search(SearchRequest(query=Everything(), facets=FACETS))
+
+
+@contextlib.contextmanager
+def leaving_on_sigterm() -> Iterator[None]:
+    """End the block on SIGTERM as on Ctrl-C, so that what it opened is closed; the status is 0."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    kept = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
     finally:
-        sock.close()
-        if on_end is not None:
-            on_end()
+        signal.signal(signal.SIGTERM, kept)

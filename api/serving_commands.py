@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from api.command_parts import (
 )
 from api.following import Following
 from api.logs import start_logs
+from api.serving import leaving_on_sigterm
 from api.serving import serve as run_server
 from api.settings import Settings
 from api.sockets import address_of, listen
@@ -43,7 +45,8 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     healing = threading.Thread(target=heal_index, args=(settings, engine), daemon=True)
     healing.start()
     greet(address_of(sock))
-    run_server(create_app(engine, vocabulary(), settings), sock, engine.close)
+    with closing(engine):
+        run_server(create_app(engine, vocabulary(), settings), sock)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -74,9 +77,11 @@ def up(
         use_engine(app, open_index(settings.model_copy(update={"data": folder, "index": ""})))
 
     following = Following(settings, engine, show)
-    following.start()
-    greet(address_of(sock))
-    run_server(app, sock, following.stop)
+    with leaving_on_sigterm(), closing(following):
+        following.prepare()
+        following.start()
+        greet(address_of(sock))
+        run_server(app, sock)
 
 
 def open_index(settings: Settings) -> SearchEngine:

@@ -139,7 +139,7 @@ class Settings(BaseSettings):
         examples=["1h"],
     )
     sync_pause: float = Field(
-        default=0.2,
+        default=0.0,
         ge=0,
         le=60,
         description="Seconds to pause between two requests to an archive's server.",

@@ -29,6 +29,8 @@ _DATE_BEFORE_NAME = re.compile(
     r"(?:On|Am|Le|El|Em|Il|Den|Op|Dne|W dniu|在)\s.{0,100}"
     r"(?:\d[\d:.]*(?:\s?[AaPp][Mm])?(?:\s?[+-]\d{4})?(?:\s[A-Z]{3,4})?|Uhr|\))[,，]?\s(?:at\s)?"
 )
+# `Am 14.09.2015 um 12:00 schrieb Ana Example:`
+_VERB_FIRST = re.compile(r"\b(?:schrieb|schreef|skrev) ([^:]{2,120}):\Z")
 _ADDRESS_AFTER_NAME = re.compile(r"[\s,]*(?:<[^<>]*>?|\[mailto:[^\]]*\]?|\([^()]*\)?)[\s,]*\Z")
 _EXCERPTS = re.compile(r"^Excerpts from ([^\n]{2,80}?)(?:'s|')? message of ", re.MULTILINE)
 _ORIGINAL = re.compile(
@@ -75,6 +77,10 @@ def _find_verb(text: str) -> tuple[int, str]:
         if verb:
             place = quoted - _REACH if quoted > _REACH else 0
             place += len(above) - len(verb)
+        elif above.endswith(":"):
+            match = _VERB_FIRST.search(above.rpartition("\n")[2])
+            if match is not None:
+                return quoted, _clean_name(match[1])
     if place < 0:
         return -1, ""
     lines = text[max(0, place - _REACH) : place].rstrip().split("\n")

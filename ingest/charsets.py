@@ -121,10 +121,9 @@ def _is_utf8_beyond_ascii(line: bytes) -> bool:
 def _decode_line(line: bytes) -> str:
     try:
         return line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        rest = line[error.start :]
+    except UnicodeDecodeError:
         # A cut character shows as one bad place among good ones; anything else is another charset.
-        if rest.decode("utf-8", "ignore").isascii():
+        if line.decode("utf-8", "ignore").isascii():
             return _western(line)
         return line.decode("utf-8", "replace")
 

@@ -36,6 +36,7 @@ _ASCTIME = re.compile(
     r"[A-Z][a-z]{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) "
     r"(\d{1,2}):(\d\d)(?::(\d\d))?(?: [A-Z]{1,5}| [+-]\d{4})? (\d{4})"
 )
+_ZONE_NAME = re.compile(r"\d\s?(?!AM|PM|am|pm)[A-Za-z]{1,5}\b")
 _NUMERIC_ZONE = re.compile(r"[+-]\d{3,}")
 _LONGEST = 200
 _SLACK = timedelta(days=15)
@@ -155,14 +156,14 @@ def _parse_odd_date(text: str) -> tuple[datetime | None, str]:
         when = datetime(year, *fields[1:5], min(fields[5], 59), tzinfo=UTC)
     except ValueError:
         return _parse_foreign_date(text)
-    zone = fields[9]
-    written = _NUMERIC_ZONE.search(text.rpartition(":")[2])
+    tail = text.rpartition(":")[2]
+    written = _NUMERIC_ZONE.search(tail)
     if written is not None:
         offset = _zone_offset(written[0][:12])
         return (when, ZONE_ABSURD) if offset is None else (_shift(when, offset), "")
-    if zone is None:
+    if _ZONE_NAME.search(tail) is None:
         return when, DATE_WITHOUT_ZONE
-    return _shift(when, timedelta(seconds=zone)), ""
+    return _shift(when, timedelta(seconds=fields[9] or 0)), ""
 
 
 def _parse_foreign_date(text: str) -> tuple[datetime | None, str]:

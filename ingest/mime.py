@@ -193,7 +193,8 @@ def _parameter(part: MimeMessage, name: str) -> str:
 
 def unwrap_flowed(text: str, *, delete_space: bool) -> str:
     """Join soft line ends (RFC 3676): a line ending in a blank goes on, if as deeply quoted."""
-    return "".join(_join_soft_lines(text.split("\n"), delete_space)).removesuffix("\n")
+    joined = "".join(_join_soft_lines(text.removesuffix("\n").split("\n"), delete_space))
+    return joined if text.endswith("\n") else joined.removesuffix("\n")
 
 
 def _join_soft_lines(lines: list[str], delete_space: bool) -> Iterator[str]:

@@ -8,24 +8,21 @@ candidacies at once, and come after (`people.py`, `results.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from ingest.cases import Parent, read_case
 from ingest.elections import ElectionTable
 from ingest.evidence import ENOUGH, weigh
 from ingest.fields import read_fields
-from ingest.quotes import mark_quotes
 from ingest.records import (
     Candidacy,
     Message,
     Reason,
-    Reply,
-    Skeleton,
     Thread,
     Verdict,
     message_id_hash,
 )
+from ingest.replies import list_replies, walk
 from ingest.standing import read_status
 from ingest.statements import clean_statement
 
@@ -105,47 +102,27 @@ def find_candidacies(
     A message that `messages` does not hold is passed over: the caller leaves out what `may_announce`
     rules out, but for the threads of candidacies. Person, race size and outcome are left as they are.
     """
-    found: list[tuple[_Node, Verdict]] = []
-    for node in _walk(thread):
+    found: list[tuple[Thread, Verdict]] = []
+    for node in walk(thread):
         message = messages.get(node.thread.message_id)
         if message is None:
             continue
         verdict = weigh_message(message, node.parent, table)
         if verdict.is_candidacy:
-            found.append((node, verdict))
-    standing = {node.thread.message_id for node, _ in found}
-    return [_compose(node, verdict, messages, standing, table) for node, verdict in found]
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A thread's node with what it answers, if that is there, and how deep it lies."""
-
-    thread: Thread
-    parent: Skeleton | None
-    depth: int
-
-
-def _walk(thread: Thread, skip: frozenset[str] = frozenset()) -> Iterator[_Node]:
-    """Give the nodes of a thread in its order, without recursion: a flame war is deeper than the stack."""
-    waiting = [_Node(thread, None, 0)]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for reply in reversed(node.thread.replies):
-            if reply.message_id not in skip:
-                waiting.append(_Node(reply, node.thread.skeleton, node.depth + 1))
+            found.append((node.thread, verdict))
+    standing = {head.message_id for head, _ in found}
+    return [_compose(head, verdict, messages, standing, table) for head, verdict in found]
 
 
 def _compose(
-    node: _Node,
+    thread: Thread,
     verdict: Verdict,
     messages: Mapping[str, Message],
     standing: set[str],
     table: ElectionTable,
 ) -> Candidacy:
-    message = messages[node.thread.message_id]
-    replies = _replies(node.thread, messages, standing)
+    message = messages[thread.message_id]
+    replies = list_replies(thread, messages, standing)
     statement = clean_statement(message.text)
     fields = read_fields(message, statement, [reply.posted_at for reply in replies], table)
     status, evidence = read_status(message, replies)
@@ -172,28 +149,3 @@ def _compose(
         archive_urls=(message.place.page_url,) if message.place.page_url else (),
         links=fields.links,
     )
-
-
-def _replies(
-    thread: Thread, messages: Mapping[str, Message], standing: set[str]
-) -> tuple[Reply, ...]:
-    """List what was answered to a candidacy; other candidacies below it are none, nor is a new topic."""
-    replies = []
-    skip = frozenset(standing - {thread.message_id})
-    for node in _walk(thread, skip):
-        message = messages.get(node.thread.message_id)
-        if node.depth == 0 or message is None or (node.parent is None and not message.references):
-            continue
-        replies.append(
-            Reply(
-                message_id=message.message_id,
-                sender=message.sender,
-                address=message.address,
-                posted_at=message.posted_at,
-                text=mark_quotes(message.text).strip("\n"),
-                archive_url=message.place.page_url,
-                depth=node.depth,
-                parent_id=message.references[-1] if message.references else thread.message_id,
-            )
-        )
-    return tuple(replies)

@@ -17,8 +17,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ingest.charsets import decode_bytes
 from ingest.errors import ArchiveUnreachable, MonthBroken, NotAnArchive, PageMissing, WebError
+from ingest.export_boundaries import number_boundaries
 from ingest.month_files import Validators, write_month
-from ingest.own_links import find_below
+from ingest.own_links import is_plain
 from ingest.part_text import fetch_part_text
 from ingest.records import ArchiveKind, ArchiveMonth, Message, Part
 from ingest.tags import Tag, read_tokens
@@ -64,7 +65,7 @@ class HyperKittySource:
         found = find_list(page.address)
         if found:
             self._base = found
-        numbers = list(_find_months(decode_bytes(page.body, "utf-8")[0], self._base))
+        numbers = list(self._find_months(decode_bytes(page.body, "utf-8")[0]))
         if not found or (not numbers and b"hyperkitty" not in page.body.lower()):
             raise NotAnArchive(
                 f"{self.address} shows no list's archive (perhaps it wants a login): "
@@ -83,10 +84,10 @@ class HyperKittySource:
         number = _number(month)
         if self._is_empty(number):
             return write_month((), into, known)
-        written = fetch_web_month(self._web, month.url, month.name, known, into)
+        written = fetch_web_month(self._web, month.url, month.name, known, into, number_boundaries)
         digest = written.digest if written else known.digest if known else ""
         if digest == _EMPTY and number < self._last:
-            self._look_ahead(number + 1)
+            self._note_empty(number, is_first_time=known is None)
         return written
 
     def find_pages(self, month: ArchiveMonth, wanted: Sequence[Message]) -> dict[str, str]:
@@ -95,10 +96,10 @@ class HyperKittySource:
 
     def fetch_part(self, part: Part) -> str:
         """Give the text of a mail's attachment."""
-        below = find_below(self._base, part.url)
+        below = self._find_below(part.url)
         if not re.match(r"message/\w+/attachment/", below):
             raise MonthBroken(f"{part.url[:200]} is no part of {self.address}", month=part.url)
-        return fetch_part_text(self._web, self._base + below, part)
+        return fetch_part_text(self._web, self._base + quote(below), part)
 
     def _get_overview(self) -> Page:
         try:
@@ -132,6 +133,14 @@ class HyperKittySource:
         with self._lock:
             return any(first <= number < end for first, end in self._empty)
 
+    def _note_empty(self, number: int, is_first_time: bool) -> None:
+        """Look ahead from an empty month, but not from a lone one that is asked for once again."""
+        with self._lock:
+            is_lone = not any(end == number for _, end in self._empty)
+            self._empty.append((number, number + 1))
+        if is_first_time or not is_lone:
+            self._look_ahead(number + 1)
+
     def _look_ahead(self, first: int) -> None:
         """Ask about larger and larger ranges behind an empty month, until one has a mail."""
         for months in _RANGES:
@@ -140,6 +149,27 @@ class HyperKittySource:
                 return
             with self._lock:
                 self._empty.append((first, end))
+
+    def _find_months(self, source: str) -> Iterator[int]:
+        """Give the months that the list's page links to, counted from the year 0."""
+        for token in read_tokens(source):
+            if isinstance(token, Tag) and token.name == "a" and not token.closing:
+                below = self._find_below(token.attributes().get("href", ""))
+                match = _MONTH_LINK.fullmatch(below)
+                if match and 1 <= int(match[2]) <= 12 and int(match[1]) > 0:
+                    yield int(match[1]) * 12 + int(match[2]) - 1
+
+    def _find_below(self, link: str) -> str:
+        """Give what of a link lies below this list, under whichever prefix the site calls itself.
+
+        A site that is mounted twice writes all its links with one prefix.
+        """
+        try:
+            path = unquote(urlsplit(link).path)
+        except ValueError:
+            return ""
+        _, found, below = path.partition(f"/list/{self._list}/")
+        return below if found and is_plain(below) else ""
 
     def _has_mail(self, first: int, end: int) -> bool:
         def read(answer: Answer) -> bool:
@@ -150,15 +180,6 @@ class HyperKittySource:
         except WebError:
             # Only a short cut: the months themselves will be asked for and say what is wrong.
             return True
-
-
-def _find_months(source: str, base: str) -> Iterator[int]:
-    """Give the months that the list's page links to, counted from the year 0."""
-    for token in read_tokens(source):
-        if isinstance(token, Tag) and token.name == "a" and not token.closing:
-            match = _MONTH_LINK.fullmatch(find_below(base, token.attributes().get("href", "")))
-            if match and 1 <= int(match[2]) <= 12 and int(match[1]) > 0:
-                yield int(match[1]) * 12 + int(match[2]) - 1
 
 
 def _number(month: ArchiveMonth) -> int:

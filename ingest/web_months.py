@@ -6,6 +6,7 @@ leaves retrying to `web.py` and the writing to `month_files.py`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ingest.errors import (
@@ -23,17 +24,23 @@ from ingest.web_answers import Answer
 
 
 def fetch_web_month(
-    web: WebClient, address: str, month: str, known: Validators | None, into: Path
+    web: WebClient,
+    address: str,
+    month: str,
+    known: Validators | None,
+    into: Path,
+    settle: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
 ) -> Validators | None:
     """Write the month at an address to `into`; give None and write nothing if it is the known one.
 
+    `settle` takes out of the bytes what differs with each answer though the month is the same.
     Raise `MonthMissing`, `MonthBroken`, or `ArchiveUnreachable` if nothing answers.
     """
 
     def read(answer: Answer) -> Validators | None:
         if answer.status == 304:
             return None
-        written = write_month(answer.unpacked, into, known)
+        written = write_month(settle(answer.unpacked), into, known)
         if written is None:
             return None
         headers = answer.headers

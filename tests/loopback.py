@@ -16,7 +16,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
         assert isinstance(server, _Server)
         headers = {name.lower(): value for name, value in self.headers.items()}
         server.requests.append(Request(self.path, headers))
-        behaviours = server.behaviours.get(self.path, [])
+        behaviours = server.behaviours.get(self.path) or server.find_below(self.path)
         behave = behaviours.pop(0) if len(behaviours) > 1 else (behaviours or [missing()])[0]
         behave(self)
 
@@ -53,7 +55,11 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests: list[Request] = []
         self.behaviours: dict[str, list[Behaviour]] = {}
+        self.below: dict[str, Behaviour] = {}
         self.closing = threading.Event()
+
+    def find_below(self, path: str) -> list[Behaviour]:
+        return [behave for prefix, behave in self.below.items() if path.startswith(prefix)][:1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up on a misbehaving server is what the tests want."""
@@ -79,6 +85,21 @@ class Loopback:
 
     def serve(self, path: str, *behaviours: Behaviour) -> None:
         self.server.behaviours[path] = list(behaviours)
+
+    def serve_below(self, prefix: str, behave: Behaviour) -> None:
+        """Let one behaviour answer for all paths that begin alike and have none of their own."""
+        self.server.below[prefix] = behave
+
+    def serve_tree(self, prefix: str, folder: Path) -> None:
+        """Serve the files of a folder as a plain web server does."""
+
+        def behave(handler: Handler) -> None:
+            path = folder / unquote(handler.path.partition("?")[0])[len(prefix) :]
+            if path.is_dir():
+                path = path / "index.html"
+            (reply(path.read_bytes()) if path.is_file() else missing())(handler)
+
+        self.serve_below(prefix, behave)
 
     def forget(self) -> None:
         self.server.requests.clear()

@@ -68,7 +68,7 @@ def serve(app: FastAPI, sock: socket.socket) -> None:
 
 
 def warm_up(app: FastAPI) -> None:
-    """Do once what the first request would otherwise wait for: the document, the index's columns."""
+    """Do what the first request would otherwise wait for: the document, the index's columns."""
     app.openapi()
     with contextlib.suppress(SearchError):
         app.state.engine.search(SearchRequest(query=Everything(), facets=FACETS))

@@ -60,6 +60,9 @@ _KEPT_STEMS = {
 }  # fmt: skip
 
 
+_VOWELS = frozenset("aeiouy")
+
+
 class _Folding(dict[int, str]):
     """A table for `str.translate` that works out each letter once."""
 
@@ -95,10 +98,15 @@ class _Stems(dict[str, str]):
     def __missing__(self, form: str) -> str:
         if len(self) > 400_000:
             self.clear()
-        plain = form.isascii() and form.isalpha() and form not in _UNSTEMMED
-        stem = str(self._stemmer.stemWord(form)) if plain else _KEPT_STEMS.get(form, form)
-        self[form] = stem
-        return stem
+        self[form] = found = self._work_out(form)
+        return found
+
+    def _work_out(self, form: str) -> str:
+        if not (form.isascii() and form.isalpha()) or form in _UNSTEMMED:
+            return _KEPT_STEMS.get(form, form)
+        if form.endswith("s") and len(form) > 2 and _VOWELS.isdisjoint(form):
+            return form[:-1]  # PTLs, VMs: the stemmer leaves alone what has no vowel
+        return str(self._stemmer.stemWord(form))
 
 
 _STEMS = _Stems()

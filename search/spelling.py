@@ -25,6 +25,7 @@ def distance(a: str, b: str, most: int) -> int:
     """Count the slips between two words; anything beyond `most` comes out as `most + 1`."""
     if abs(len(a) - len(b)) > most:
         return most + 1
+    a, b = _differing(a, b)
     before: list[int] = []
     last = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
@@ -38,3 +39,12 @@ def distance(a: str, b: str, most: int) -> int:
             return most + 1
         before, last = last, row
     return last[-1] if last[-1] <= most else most + 1
+
+
+def _differing(a: str, b: str) -> tuple[str, str]:
+    """Leave out what two words begin and end with in common: most slips are few letters wide."""
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    return a, b

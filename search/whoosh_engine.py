@@ -65,10 +65,14 @@ class WhooshEngine:
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
         self._problem: SearchError | None = None
+        self._unreadable = ""  # the generation that could not be opened: not tried again
+        self._closed = False
 
     @contextmanager
     def _serving(self) -> Iterator[Snapshot]:
         """Lend the newest snapshot for one request."""
+        if self._closed:
+            raise SearchError("This engine was closed.")
         self._look()
         while True:
             snapshot = self._snapshot
@@ -103,10 +107,12 @@ class WhooshEngine:
     def _swap(self) -> None:
         try:
             build = self.folder.current()
-            if self._snapshot and self._snapshot.generation == generation_of(build):
+            newest = generation_of(build)
+            if self._snapshot and newest in (self._snapshot.generation, self._unreadable):
                 return
+            self._unreadable = newest
             newer = Snapshot(build, self.vocabulary, self._remembered)
-            self._problem = None
+            self._problem, self._unreadable = None, ""
         except SearchError as error:
             self._problem = error
             if self._snapshot or not isinstance(error, IndexBroken | IndexVersion):
@@ -173,6 +179,7 @@ class WhooshEngine:
 
     def close(self) -> None:
         """Let go of the index; a request that is still running ends first."""
+        self._closed = True
         snapshot, self._snapshot = self._snapshot, None
         if snapshot:
             snapshot.leave()

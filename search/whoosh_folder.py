@@ -4,7 +4,7 @@
       lock             held by the one writer (flock: gone with its process)
       current          the name of the build that readers use, replaced as a whole
       state.json       what the last sync left for readers
-      build-000007/    one Whoosh index, with `version` beside it
+      build-000007/    one Whoosh index, with `version` and `sums.json` beside it
       build-000006/    the last good one before it
 
 A rebuild makes a new build and switches `current` when everything is on the disk: Whoosh never calls
@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,12 +89,22 @@ class IndexFolder:
     def switch_to(self, build: Path) -> None:
         """Make a finished build the current one, once all of it is on the disk; keep the last one."""
         last = self._named()
-        for path in [*build.iterdir(), build]:
-            sync_to_disk(path)
+        self.seal(build)
         self._replace("current", f"{build.name}\n")
         for old in self.builds():
             if old.name not in (build.name, last):
                 shutil.rmtree(old, ignore_errors=True)
+
+    def seal(self, build: Path) -> None:
+        """Bring all of a build to the disk, and note each file's size and sum for `check_files`."""
+        known = read_sums(build)
+        sums: dict[str, list[int]] = {}
+        for path in sorted(build.iterdir()):
+            if path.suffix in (".seg", ".toc"):
+                # Whoosh never writes a file twice under one name.
+                sums[path.name] = known.get(path.name) or [path.stat().st_size, _sum_of(path)]
+            sync_to_disk(path)
+        replace_file(build / "sums.json", json.dumps(sums))
 
     def _named(self) -> str:
         try:
@@ -113,13 +125,7 @@ class IndexFolder:
 
     def _replace(self, name: str, text: str) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        aside = self.path / f"{name}.new"
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(self.path / name)
-        sync_to_disk(self.path)
+        replace_file(self.path / name, text)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
@@ -142,6 +148,57 @@ class IndexFolder:
 
 def _numbered(path: Path) -> bool:
     return path.name.removeprefix(_BUILD).isdecimal()
+
+
+def check_files(build: Path) -> None:
+    """Raise `IndexBroken` for a file that is not what was written; each is read once in a process.
+
+    A file that is not noted was written by a commit that was cut short; one that is gone was joined
+    into another.
+    """
+    for name, (size, total) in read_sums(build).items():
+        path = build / name
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            continue
+        key = (str(path), found.st_size, found.st_mtime_ns)
+        if key in _CHECKED:
+            continue
+        if found.st_size != size or _sum_of(path) != total:
+            raise IndexBroken(f"{path} is damaged: run `hustings reindex`.")
+        _CHECKED.add(key)
+
+
+_CHECKED: set[tuple[str, int, int]] = set()
+
+
+def read_sums(build: Path) -> dict[str, list[int]]:
+    """Give the size and sum of each file as it was written; nothing where they were not noted."""
+    try:
+        noted = json.loads((build / "sums.json").read_text(encoding="utf-8"))
+        return {str(name): [int(size), int(total)] for name, (size, total) in noted.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _sum_of(path: Path) -> int:
+    total = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            total = zlib.crc32(block, total)
+    return total
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file aside, bring it to the disk, and put it in the place of the old one."""
+    aside = path.with_name(f"{path.name}.new")
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+    sync_to_disk(path.parent)
 
 
 def sync_to_disk(path: Path) -> None:

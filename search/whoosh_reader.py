@@ -20,6 +20,7 @@ from whoosh.columns import VarBytesColumn
 from whoosh.reading import TermNotFound
 
 from search.errors import IndexBroken
+from search.whoosh_folder import check_files
 from search.whoosh_schema import encode_form
 
 _COLUMN = VarBytesColumn()
@@ -49,6 +50,7 @@ class BuildReader:
     """One generation of one build, open for reading; documents are numbered through all segments."""
 
     def __init__(self, build: Path) -> None:
+        check_files(build)
         # A broken file makes Whoosh raise nearly anything: struct.error, EOFError, KeyError,
         # UnpicklingError, zlib.error, AssertionError, MemoryError.
         try:

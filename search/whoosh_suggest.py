@@ -124,16 +124,15 @@ def nearest(snapshot: Snapshot, word: str) -> str:
     if not 3 < len(word) <= 40 or not word.isalnum():
         return ""
     most = 1 if len(word) < 6 else 2
-    candidates = set(snapshot.spellings("word", word[:3], MOST_FORMS))
-    # A slip in the first three letters: such spellings are looked up one by one below.
-    candidates.update(_early_slips(word))
     near = [
         (slips, -snapshot.frequency("word", form), form)
-        for form in candidates
+        for form in snapshot.spellings("word", word[:3], MOST_FORMS)
         if abs(len(form) - len(word)) <= most and not form[:1].isdigit()
         if 0 < (slips := distance(word, form, most)) <= most
     ]
-    near = [row for row in near if row[1]]
+    # A slip in the first three letters: such spellings are looked up one by one.
+    near += [(1, -snapshot.frequency("word", form), form) for form in set(_early_slips(word))]
+    near = [row for row in near if row[1] and row[2] != word]
     return min(near)[2] if near else ""
 
 

@@ -23,7 +23,7 @@ from whoosh.reading import SegmentReader
 from ingest.records import Candidacy, Vocabulary
 from search.documents import to_document
 from search.errors import IndexBroken, IndexMissing
-from search.whoosh_folder import IndexFolder, sync_to_disk
+from search.whoosh_folder import IndexFolder
 from search.whoosh_reader import BuildReader
 from search.whoosh_schema import INDEX_VERSION, make_schema, stored_document
 
@@ -90,8 +90,7 @@ class WhooshWriter:
             writer.cancel()
             raise
         writer.commit(mergetype=join_small_segments)
-        for path in build.iterdir():
-            sync_to_disk(path)
+        self.folder.seal(build)
 
     def rebuild(self, documents: Iterable[tuple[Candidacy, str]]) -> None:
         """Build a new index aside and switch to it; the old one stays as the last good one."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from types import FrameType
@@ -31,6 +32,9 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield  # only the main thread may set handlers; a test serves from another
+            return
         kept = {number: signal.signal(number, self._stop) for number in _SIGNALS}
         try:
             yield

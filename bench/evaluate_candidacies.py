@@ -5,8 +5,9 @@ them, so that a change of a rule shows its effect in seconds:
 
     python bench/evaluate_candidacies.py --months SITE/pipermail/LIST --truth TRUTH.jsonl --wrong 10
 
-`--half 1` or `--half 2` takes every other month, to tune on one and look at the other. Whoever wants
-the whole program measured (server, sync, export) needs a sync; this measures the rules alone.
+`--half 1` or `--half 2` takes every other month, to tune on one and look at the other. Whoever
+wants the whole program measured (server, sync, export) needs a sync; this measures the rules
+alone.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ def _check(figures: Figures, row: Row, got: Candidacy, rows: dict[int, Row]) -> 
         figures.checks[name] += 1
         figures.right[name] += good
         if not good:
-            line = f"{row.number} {row.subject} ({row.cycle}): wanted {wanted!r}, got {given!r} {row.hazards}"
-            figures.errors[name].append(line)
+            line = f"{row.number} {row.subject} ({row.cycle}): wanted {wanted!r}, got {given!r}"
+            figures.errors[name].append(f"{line} {row.hazards}")
     figures.overlaps.append(overlap(want_text, got_text))
     answering = ("reply", "official", "forward", "reply_other")
     wanted_ids = {
@@ -151,7 +152,8 @@ def _share(part: float, total: int) -> float:
 
 
 def print_figures(figures: Figures, wrong: int) -> None:
-    """Print the shares, then examples of each kind of error, then the rules that took part in them."""
+    """Print the shares, then examples of each kind of error, then the rules that took part in"
+    " them."""
     for name, share in figures.shares().items():
         print(f"{name:18} {share}")
     print(f"{'false by label':18} {dict(figures.false_by_label)}")

@@ -15,16 +15,29 @@ from ingest.messages import parse_message
 from ingest.part_text import read_part
 from ingest.people import merge_people
 from ingest.records import Candidacy, Message, Skeleton, SkippedMessage, Verdict
+from ingest.results import settle_outcomes, tells_outcome
 from ingest.threads import build_threads
 
-_MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of an archive: its candidacies, and a verdict on each mail that was looked at alone."""
+    """What came of an archive: its candidacies, and a verdict on each mail that was looked at"
+    " alone."""
 
     candidacies: list[Candidacy]
     verdicts: dict[str, Verdict]
@@ -51,7 +64,9 @@ def judge_archive(messages: list[Message], folder: Path, table: ElectionTable) -
     found = [one for thread in threads for one in find_candidacies(thread, first, table)]
     looked_at = [m for m in first.values() if may_announce(m.subject, m.text)]
     verdicts = {m.message_id: weigh_message(m, None, table) for m in looked_at}
-    return Judged(merge_people(found), verdicts, len(looked_at))
+    results = [message for message in first.values() if tells_outcome(message.subject)]
+    settled = settle_outcomes(merge_people(found), results, table)
+    return Judged(settled, verdicts, len(looked_at))
 
 
 def _start(file: Path) -> datetime:

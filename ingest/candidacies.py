@@ -1,8 +1,8 @@
 """Which mails announce a candidacy, and why we think so: the doors that the pipeline calls.
 
-Puts the pieces together and decides nothing by itself: rules and weights are `evidence.py`'s, fields
-`fields.py`'s, the statement `statements.py`'s, status `standing.py`'s. Persons and outcomes need all
-candidacies at once, and come after (`people.py`, `results.py`).
+Puts the pieces together and decides nothing by itself: rules and weights are `evidence.py`'s,
+fields `fields.py`'s, the statement `statements.py`'s, status `standing.py`'s. Persons and
+outcomes need all candidacies at once, and come after (`people.py`, `results.py`).
 """
 
 from __future__ import annotations
@@ -27,22 +27,26 @@ from ingest.standing import read_status
 from ingest.statements import clean_statement
 
 # Few mails get beyond these; they are plain look-ups since an archive has hundreds of thousands.
-_SUBJECT_WORDS = ("cand", "cadid", "canid", "nominat", "ptl", "plt", "team lead", "hat ", "running", "standing", "election")  # fmt: skip
+_SUBJECT_WORDS = (
+    "cand", "cadid", "canid", "nominat", "ptl", "plt", "team lead", "hat ", "running", "standing",
+    "election",
+)  # fmt: skip
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?")
 _OFFER_WORDS = (
-    "candid", "nominat", "myself", "my self", " to run", "running", "to serve", "to continue", "to stand",
-    "standing", " hat ", " my name", "be ptl", "the ptl", "as ptl", "for ptl", "elect",
+    "candid", "nominat", "myself", "my self", " to run", "running", "to serve", "to continue",
+    "to stand", "standing", " hat ", " my name", "be ptl", "the ptl", "as ptl", "for ptl", "elect",
 )  # fmt: skip
 _LOOKED_AT = 2500
 _SCRUBBED = re.compile(
-    r"-{10,} next part -{10,}|An? [\w ,-]{3,60} (?:was scrubbed|scrubbed)\.\.\.|^(?:URL|Url|Name|Type|Size|Desc) ?:.{0,600}$"
+    r"-{10,} next part -{10,}|An? [\w ,-]{3,60} (?:was scrubbed|scrubbed)\.\.\.|^(?:URL|Url|Name"
+    r"|Type|Size|Desc) ?:.{0,600}$"
     r"|<?https?://\S{1,600}/attachments/\S{1,200}>?",
     re.MULTILINE,
 )
 
 
 def may_announce(subject: str, text: str) -> bool:
-    """Tell in microseconds whether a mail is worth a closer look; every mail of an archive is asked.
+    """Tell in microseconds whether a mail is worth a closer look; every mail is asked.
 
     Never says no to a mail that `weigh_message` could accept, since that asks it first.
     """
@@ -69,7 +73,7 @@ def _hints(subject: str) -> bool:
 
 
 def needs_parts(message: Message) -> bool:
-    """Whether a mail's words stand in scrubbed parts only, and it may be a candidacy by its subject.
+    """Whether a mail's words stand in scrubbed parts only, under a subject that may head a candidacy.
 
     The pipeline then fetches the parts of kind html or text, and appends their text.
     """
@@ -83,8 +87,8 @@ def needs_parts(message: Message) -> bool:
 def weigh_message(message: Message, parent: Parent | None, table: ElectionTable) -> Verdict:
     """Judge one mail by all rules; the verdict keeps every reason, also of a mail not recognised.
 
-    `parent` is what the mail answers, by its references or else by the subject; None for the first of
-    a thread and where the parent is missing.
+    `parent` is what the mail answers, by its references or else by the subject; None for the
+    first of a thread and where the parent is missing.
     """
     if not may_announce(message.subject, message.text):
         nothing = Reason("nothing speaks of an office", -ENOUGH, "")
@@ -99,8 +103,9 @@ def find_candidacies(
 ) -> list[Candidacy]:
     """Find the candidacies of one thread, with replies and status, in thread order.
 
-    A message that `messages` does not hold is passed over: the caller leaves out what `may_announce`
-    rules out, but for the threads of candidacies. Person, race size and outcome are left as they are.
+    A message that `messages` does not hold is passed over: the caller leaves out what
+    `may_announce` rules out, but for the threads of candidacies. Person, race size and outcome
+    are left as they are.
     """
     found: list[tuple[Thread, Verdict]] = []
     for node in walk(thread):

@@ -1,8 +1,9 @@
 """What is known of elections: cycles in order, nomination windows, teams and all their names.
 
-The facts stand in `elections.toml`, read once and checked here; this file looks things up in them. It
-does not read mail: how a cycle or a team is recognised in prose is `subject_reading.py`'s and `fields.py`'s
-matter, and a cycle or team that is not in the table is theirs to read, too.
+The facts stand in `elections.toml`, read once and checked here; this file looks things up in
+them. It does not read mail: how a cycle or a team is recognised in prose is
+`subject_reading.py`'s and `fields.py`'s matter, and a cycle or team that is not in the table is
+theirs to read, too.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class Window:
 class Team:
     """A team under one official name, with the cycles in which it bore that name.
 
-    `words` are aliases that are ordinary words, too ("release", "docs"): they name the team only in a
-    tag or beside the office.
+    `words` are aliases that are ordinary words, too ("release", "docs"): they name the team only
+    in a tag or beside the office.
     """
 
     name: str
@@ -126,7 +127,8 @@ class ElectionTable:
         return self._cycle_by_word.get(word.lower())
 
     def cycle_lettered(self, letter: str, near: datetime) -> Cycle | None:
-        """Find the cycle meant by "the L cycle": the alphabet has begun anew, so the date decides."""
+        """Find the cycle meant by "the L cycle": the alphabet has begun anew, so the date"
+        " decides."""
         wanted = [cycle for cycle in self.cycles if cycle.letter == letter.lower()]
         around = self.cycle_at(near, Office.PTL)
         if not wanted or around is None:
@@ -159,7 +161,8 @@ class ElectionTable:
         return chosen[0].name if chosen else ""
 
     def order_of(self, cycle: str) -> int:
-        """Number a cycle in time; a numbered one beyond the table follows on, an unknown name is 0."""
+        """Number a cycle in time; a numbered one beyond the table follows on, an unknown name"
+        " is 0."""
         known = self.cycle_named(cycle)
         if known is not None:
             return known.order
@@ -266,7 +269,8 @@ def _check(cycles: tuple[Cycle, ...], windows: tuple[Window, ...], teams: tuple[
             )
         if window.opens and not timedelta(0) < window.closes - window.opens < timedelta(days=45):
             raise ElectionTableError(
-                f"elections.toml: the {window.office} window of {window.cycle} closes before it opens,"
+                f"elections.toml: the {window.office} window of {window.cycle} closes before it"
+                f" opens,"
                 " or is longer than 45 days"
             )
     _check_teams(teams)
@@ -277,7 +281,8 @@ def _check_teams(teams: tuple[Team, ...]) -> None:
     for team in teams:
         if team.name != team.name.lower() or " " in team.name or team.first > team.last:
             raise ElectionTableError(
-                f"elections.toml: team {team.name!r} needs small letters, hyphens, first before last"
+                f"elections.toml: team {team.name!r} needs small letters, hyphens, first before"
+                f" last"
             )
         for key in {fold(name) for name in team.names}:
             for other in seen.setdefault(key, []):

@@ -1,8 +1,8 @@
-"""The rules that tell a candidacy from everything else, each with its name and weight, in one table.
+"""The rules that tell a candidacy from everything else: one table of names and weights.
 
-A rule looks at a `Case` (the mail, its subject as read, its own words as read, its parent) and gives
-the words it saw, or nothing. A mail is a candidacy when the weights of what was seen add up to
-`ENOUGH`. No rule knows a mail, a person or a list.
+A rule looks at a `Case` (the mail, its subject as read, its own words as read, its parent) and
+gives the words it saw, or nothing. A mail is a candidacy when the weights of what was seen add up
+to `ENOUGH`. No rule knows a mail, a person or a list.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ ENOUGH = 4.0
 # Below this many own words a text says too little to be a statement by its length alone.
 FEW_WORDS = 12
 MANY_WORDS = 80
-# Nominations begin early and end late; within so many days of a window a date speaks for a candidacy.
+# Nominations begin early and end late; within so many days of a window a date speaks for a
+# candidacy.
 NEAR_WINDOW = 21
 FAR_FROM_WINDOW = 75
 

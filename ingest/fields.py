@@ -23,7 +23,8 @@ _LETTERED = re.compile(
     r"(?:\bthe |['\"‘“(])([A-Z])['\"’”)]?[ -](?:cycle|release|series|development|timeframe)\b"
 )
 _FOR_CYCLE = re.compile(
-    r"\b(?:for|during|in|of|through|throughout|over)(?: the)?(?: upcoming| coming| next| new)? ([A-Z][a-z]{2,14}) (?:release|cycle|development|series)\b"
+    r"\b(?:for|during|in|of|through|throughout|over)(?: the)?(?: upcoming| coming| next"
+    r"| new)? ([A-Z][a-z]{2,14}) (?:release|cycle|development|series)\b"
 )
 _NOT_CYCLES = {
     "next",
@@ -40,7 +41,8 @@ _TEAM_BEFORE = re.compile(
     r"\b([A-Z][A-Za-z0-9]+(?:[-_ ][A-Z][A-Za-z0-9]+)?)(?:['’]s)?(?: project| team)? (?:PTL|ptl)\b"
 )
 _TEAM_AFTER = re.compile(
-    r"\b(?:PTL|ptl|lead|Lead)(?: position| role)? (?:of|for)(?: the)? ([A-Z][A-Za-z0-9]+(?:[-_ ][A-Z][A-Za-z0-9]+)?)\b"
+    r"\b(?:PTL|ptl|lead|Lead)(?: position| role)? (?:of"
+    r"|for)(?: the)? ([A-Z][A-Za-z0-9]+(?:[-_ ][A-Z][A-Za-z0-9]+)?)\b"
 )
 _LINK = re.compile(r"\bhttps?://[^\s<>\"'`\])}]{4,400}")
 _MOST_LINKS = 100
@@ -85,7 +87,8 @@ def read_fields(
 
 
 def read_office(subject: SubjectReading, speech: Speech, statement: str) -> Office:
-    """Settle the office: the subject's, else that of the announcing sentence, else a named team's lead."""
+    """Settle the office: the subject's, else that of the announcing sentence, else a named"
+    " team's lead."""
     if subject.office and subject.candidacy:
         return subject.office
     if speech.announces and speech.office:
@@ -110,7 +113,8 @@ def read_cycle(
     office: Office,
     table: ElectionTable,
 ) -> str:
-    """Settle the cycle: the subject's; else by the date, if it is near a window; else the text's."""
+    """Settle the cycle: the subject's; else by the date, if it is near a window; else the"
+    " text's."""
     if subject.cycle:
         return subject.cycle
     by_date = table.cycle_at(moment, office) if moment else None
@@ -125,7 +129,7 @@ def read_cycle(
 def read_projects(
     subject: SubjectReading, speech: Speech, statement: str, cycle: str, table: ElectionTable
 ) -> tuple[str, ...]:
-    """Settle the projects: the subject's, else those of the announcing sentence, else of the opening.
+    """Settle the projects: the subject's, else the announcing sentence's, else the opening's.
 
     A team that the table does not know is read from a tag, or from "Foo PTL".
     """
@@ -158,7 +162,8 @@ def read_links(statement: str) -> tuple[str, ...]:
 def _beside_office(
     words: str, named: tuple[str, ...], table: ElectionTable, cycle: str
 ) -> tuple[str, ...]:
-    """Prefer the teams next to "PTL": an announcement may name others ("a core of Nova, for Oslo PTL")."""
+    """Prefer the teams next to "PTL": an announcement may name others ("a core of Nova, for"
+    " Oslo PTL")."""
     beside: list[str] = []
     for match in re.finditer(r"(?i)\bptl", words):
         around = words[max(0, match.start() - 60) : match.end() + 60]
@@ -167,7 +172,8 @@ def _beside_office(
 
 
 def _moment(message: Message, answered: Sequence[datetime]) -> datetime | None:
-    """The day to go by: the mail's own, else the first answer's where the mail's had to be invented."""
+    """The day to go by: the mail's own, else the first answer's where the mail's had to be"
+    " invented."""
     if any("date" in repair for repair in message.repairs) and answered:
         return min(answered)
     return message.posted_at
@@ -176,7 +182,8 @@ def _moment(message: Message, answered: Sequence[datetime]) -> datetime | None:
 def _spoken_cycle(
     speech: Speech, statement: str, moment: datetime | None, table: ElectionTable
 ) -> str:
-    """Find the cycle in what is said: in the announcing sentence, else for the only one of the opening."""
+    """Find the cycle in what is said: in the announcing sentence, else for the only one of the"
+    " opening."""
     for words in (speech.announces, speech.announces_late, " ".join(statement.split()[:150])):
         named = cycles_in(words, table)
         if len(set(named)) == 1:

@@ -1,7 +1,7 @@
-"""Which words mean "candidacy": the word itself, its cousins, and what hurried typing makes of them.
+"""Which words mean "candidacy": the word, its cousins, and what hurried typing makes of them.
 
-"candidancy", "canadidacy", "candicacy", "candidature", "candidency" all stood in real subjects. A list
-would never end, so a word counts when it lies within two slips of one of the right ones.
+"candidancy", "canadidacy", "candicacy", "candidature", "candidency" all stood in real subjects. A
+list would never end, so a word counts when it lies within two slips of one of the right ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _SLIPS = 2
 
 @lru_cache(maxsize=4096)
 def is_candidacy_word(word: str) -> bool:
-    """Whether a word is "candidacy" or a slip of the pen away from it; plurals are not one's own."""
+    """Whether a word is "candidacy" or a slip of the pen away from it; plurals are not one's"
+    " own."""
     low = word.lower().strip(".'’-:")
     if low in _OTHER or not low.startswith("c") or not 6 <= len(low) <= 14:
         return False

@@ -19,7 +19,9 @@ _PARTICLES = {"jr", "sr", "ii", "iii", "iv", "phd", "md", "inc", "ltd"}
 _VIA = re.compile(r"\s+(?:via|on behalf of)\s+\S.*$", re.IGNORECASE)
 # "Example, Ana (Cloud Services)", "Ana Example [Company]", "Ana Example <x at y>".
 # A nick in brackets stays: it is part of the name as the mail gives it.
-_ASIDE = re.compile(r"\s*(?:[\[<{][^()\[\]<>{}]{0,80}[\]>}]|\((?![a-z][\w\-]{1,20}\))[^()]{0,80}\))")
+_ASIDE = re.compile(
+    r"\s*(?:[\[<{][^()\[\]<>{}]{0,80}[\]>}]|\((?![a-z][\w\-]{1,20}\))[^()]{0,80}\))"
+)
 _SPELLED_AT = re.compile(r"\S\s+at\s+\S+\.\w")
 _NAME_WORD = r"[^\W\d_][\w'’.\-]{0,30}"
 _NAME_LINE = re.compile(
@@ -28,30 +30,49 @@ _NAME_LINE = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"\b(?:[Mm]y (?:full |real )?name is|[Mm]y name['’]s|(?:^|[.!?]\s)(?:[Tt]his is|I am|I['’]m)) "
-    r"((?:[^\W\d_a-z][\w'’\-]{0,30})(?: (?:[^\W\d_a-z][\w'’\-]{0,30}|[a-z]{2,3}(?= [^\W\d_a-z]))){1,3})",
+    r"([^\W\d_a-z][\w'’\-]{0,30}"
+    r"(?: (?:[^\W\d_a-z][\w'’\-]{1,30}|[^\W\d_a-z]\.|(?:de|da|di|du|van|von|der|den|el|al|la|le"
+    r"|bin)(?= [^\W\d_a-z]))){1,3})",
 )
 _NAME_FIELD = re.compile(r"(?im)^[ \t]*(?:full |real )?name[ \t]*:[ \t]*(\S.{0,60})$")
 _CLOSING = re.compile(
-    r"(?i)^\W*(?:thank(?:s| you)\b.{0,60}|many thanks|thx|cheers|regards|(?:best|kind|warm|with|yours)\b.{0,30}"
+    r"(?i)^\W*(?:thank(?:s| you)\b.{0,60}|many thanks|thx|cheers|regards|(?:best|kind|warm|with"
+    r"|yours)\b.{0,30}"
     r"|sincerely.{0,12}|ciao|respectfully.{0,12}|grüße|saludos|cordialement)\W*$"
 )
 _NICK = r"([A-Za-z_\[\]\\`^{}|][\w\[\]\\`^{}|\-.]{0,29})"
+_NETWORK = r"(?:irc|freenode|oftc|libera(?:\.chat)?)"
 _NICK_MARKED = [
+    # IRC: ana  /  irc nick is ana  /  Freenode (#openstack-nova): ana
     re.compile(
-        rf"(?i)\b(?:irc|freenode|oftc|libera)(?:[ -]?(?:nick|nickname|handle|id|name|user|chat))?(?:[ \t]*\([\w. ]{{1,20}}\))?[ \t]*(?::|=|\bis\b)[ \t]*['\"`@]?{_NICK}"
+        rf"(?i)\b{_NETWORK}(?:[ -]?(?:nick|nickname|handle|id|name"
+        rf"|user))?(?:[ \t]*\([^()\n]{{1,30}}\))?"
+        rf"[ \t]*(?::|=|\bis\b|\bas\b)[ \t]*['\"`@]?{_NICK}"
     ),
-    re.compile(rf"(?i)\b(?:irc[ -])?(?:nick|nickname)[ \t]*(?::|=|\bis\b)[ \t]*['\"`@]?{_NICK}"),
+    re.compile(rf"(?i)\b(?:irc[ -])?nick(?:name)?[ \t]*(?::|=|\bis\b)[ \t]*['\"`@]?{_NICK}"),
+    # I'm 'ana' on IRC  /  (ana on freenode)  /  known as ana in IRC
     re.compile(
-        rf"(?i)(?:^|[\s(\"'`@]){_NICK}['\"`]?[ \t]+(?:on|in|at)[ \t]+(?:the[ \t]+)?(?:irc|freenode|oftc|libera)\b"
+        rf"(?i)(?:\b(?:I['’]m|I am|as|by|me|call me|nick)[ \t]+|[(\"'`@][ \t]*"
+        rf"|^[ \t]*){_NICK}['\"`]?[ \t]+"
+        rf"(?:on|in|at|@)[ \t]+(?:the[ \t]+)?{_NETWORK}\b",
+        re.MULTILINE,
     ),
     re.compile(rf"(?i)\b(?:known as|known on irc as|aka|a\.k\.a\.)[ \t]+['\"`]{_NICK}['\"`]"),
 ]
 _NICK_ASIDE = (
     r"\s*[(\[<][ \t]*(?:irc:?[ \t]*)?@?([A-Za-z_\[\]\\`^{}|][\w\[\]\\`^{}|\-.]{1,29})[ \t]*[)\]>]"
 )
-_NO_NICK = set(
-    ["a", "am", "an", "and", "are", "as", "at", "be", "been", "both", "by", "can", "chat", "find", "for", "freenode", "from", "handle", "he", "hi", "i", "if", "in", "irc", "is", "it", "libera", "me", "most", "my", "name", "nick", "not", "of", "oftc", "on", "or", "our", "out", "people", "please", "questions", "she", "so", "that", "the", "their", "them", "they", "this", "time", "to", "us", "was", "we", "with", "you", "your", "always", "mostly", "usually", "also", "hours", "daily", "often", "around", "channel", "channels", "mailing", "list", "available", "active", "discussion", "discussions", "meeting", "meetings", "here", "there", "helping", "him", "her", "everyone", "folks", "regularly", "ptl", "tc", "ptg", "he/him", "she/her", "they/them"]
-)
+_NO_NICK = {
+    "a", "am", "an", "and", "are", "as", "at", "be", "been", "both", "by", "can", "chat",
+    "find", "for", "freenode", "from", "handle", "he", "hi", "i", "if", "in", "irc", "is", "it",
+    "libera", "me", "most", "my", "name", "nick", "not", "of", "oftc", "on", "or", "our", "out",
+    "people", "please", "she", "so", "that", "the", "them", "they", "this", "time", "to", "us",
+    "was", "we", "what", "when", "where", "who", "how", "why", "with", "you", "your", "always",
+    "mostly", "usually", "also", "hours", "daily", "often", "around", "channel", "channels",
+    "mailing", "list", "available", "active", "discussion", "discussions", "meeting",
+    "meetings", "here", "there", "helping", "him", "her", "everyone", "folks", "regularly",
+    "ptl", "tc", "ptg", "core", "questions",
+}  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -68,7 +89,8 @@ def slug(text: str) -> str:
 
 
 def candidate_name(sender: str, address: str, text: str) -> str:
-    """Tell the name of a mail's sender, from the header, else from the text, else from the address."""
+    """Tell the name of a mail's sender, from the header, else from the text, else from the"
+    " address."""
     name = clean_display_name(sender, address)
     if " " in name:
         return name
@@ -172,7 +194,9 @@ def _as_name(line: str) -> list[str]:
 def _is_full(name: str) -> bool:
     """Whether words look like a first and a last name by themselves."""
     words = name.split()
-    return 2 <= len(words) <= 3 and all(word[:1].isupper() and word[1:2].islower() for word in words)
+    return 2 <= len(words) <= 3 and all(
+        word[:1].isupper() and word[1:2].islower() for word in words
+    )
 
 
 def _fits(name: str, local: str, known: str) -> bool:

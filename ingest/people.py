@@ -1,7 +1,7 @@
 """Which candidacies are one person's, and which are one candidacy sent twice.
 
-The same address, the same nick or the same full name is good evidence; against it stand two
-different nicks, and two candidates in one race. Names of one word are nobody's.
+The same address, the same nick or the same full name is good evidence; against a nick stand names
+that share nothing, against a name two different nicks. Names of one word are nobody's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SHORTEST_NICK = 3
 
 
 def merge_people(candidacies: Iterable[Candidacy]) -> list[Candidacy]:
-    """Give each candidacy its person and the size of its race; drop what was sent twice, keep the first.
+    """Give each candidacy its person and the size of its race; of what was sent twice keep the first.
 
     The order is that of time. Which of two is first does not depend on the order given.
     """
@@ -36,35 +36,47 @@ def merge_people(candidacies: Iterable[Candidacy]) -> list[Candidacy]:
     return [replace(candidacy, race_size=sizes[candidacy.race]) for candidacy in kept]
 
 
-def _group(ordered: Sequence[Candidacy]) -> list[int]:
-    """Number each candidacy by the first one of the same person (union-find)."""
-    parent = list(range(len(ordered)))
+class _Groups:
+    """Candidacies put together by evidence; each group is known by its first member."""
 
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
+    def __init__(self, ordered: Sequence[Candidacy]) -> None:
+        self._ordered = ordered
+        self._parent = list(range(len(ordered)))
+        self._members = {index: [index] for index in self._parent}
+
+    def root(self, index: int) -> int:
+        while self._parent[index] != index:
+            self._parent[index] = self._parent[self._parent[index]]
+            index = self._parent[index]
         return index
 
+    def members(self, root: int) -> list[Candidacy]:
+        return [self._ordered[index] for index in self._members[root]]
+
+    def join(self, one: int, other: int) -> None:
+        first, second = sorted((one, other))
+        self._parent[second] = first
+        self._members[first] += self._members.pop(second)
+
+
+def _group(ordered: Sequence[Candidacy]) -> list[int]:
+    """Number each candidacy by the first one of the same person; the surest evidence goes first."""
+    groups = _Groups(ordered)
     for kind in ("address", "nick", "name"):
-        first: dict[str, list[int]] = defaultdict(list)
+        seen: dict[str, list[int]] = defaultdict(list)
         for index, candidacy in enumerate(ordered):
             key = _key(candidacy, kind)
             if not key:
                 continue
-            for other in first[key]:
-                one, two = root(index), root(other)
-                if one == two:
-                    break
-                if kind == "address" or not _speaks_against(
-                    [c for i, c in enumerate(ordered) if root(i) in (one,)],
-                    [c for i, c in enumerate(ordered) if root(i) in (two,)],
+            known = {groups.root(other) for other in seen[key]}
+            for other in sorted(known - {groups.root(index)}):
+                if kind == "address" or _go_together(
+                    kind, groups.members(groups.root(index)), groups.members(other)
                 ):
-                    parent[max(one, two)] = min(one, two)
+                    groups.join(groups.root(index), other)
                     break
-            else:
-                first[key].append(index)
-    return [root(index) for index in range(len(ordered))]
+            seen[key] = [*sorted({groups.root(other) for other in seen[key]}), index]
+    return [groups.root(index) for index in range(len(ordered))]
 
 
 def _key(candidacy: Candidacy, kind: str) -> str:
@@ -77,18 +89,30 @@ def _key(candidacy: Candidacy, kind: str) -> str:
     return " ".join(sorted(words)) if len(words) > 1 and all(words) else ""
 
 
-def _speaks_against(one: Sequence[Candidacy], other: Sequence[Candidacy]) -> bool:
-    """Whether two groups with a nick or name in common are two people all the same."""
+def _go_together(kind: str, one: Sequence[Candidacy], other: Sequence[Candidacy]) -> bool:
+    """Whether two groups with a nick or a full name in common are one person.
+
+    A nick alone does not do where the names share no word ("openstack" is in many an address), and
+    a name not where the nicks differ and nothing else ties the two together.
+    """
+    names = [{word for c in group for word in _name_words(c)} for group in (one, other)]
+    if kind == "nick":
+        return not all(names) or bool(names[0] & names[1])
     nicks = [{c.irc_nick.casefold() for c in group if c.irc_nick} for group in (one, other)]
     if all(nicks) and not nicks[0] & nicks[1]:
-        return True
-    names = [{_key(c, "name") for c in group} - {""} for group in (one, other)]
-    rivals = {c.race for c in one if c.cycle} & {c.race for c in other if c.cycle}
-    return bool(rivals) and not names[0] & names[1]
+        projects = [{project for c in group for project in c.projects} for group in (one, other)]
+        return bool(projects[0] & projects[1])
+    return True
+
+
+def _name_words(candidacy: Candidacy) -> set[str]:
+    words = (fold(word) for word in candidacy.candidate.split())
+    return {word for word in words if len(word) > 1}
 
 
 def _slugs(ordered: Sequence[Candidacy], group: Sequence[int]) -> dict[int, str]:
-    """Make one slug a person, of the name he used most; a second person of that name gets a number."""
+    """Make one slug a person, of the name he used most; a second person of that name gets a"
+    " number."""
     names: dict[int, Counter[str]] = defaultdict(Counter)
     for candidacy, root in zip(ordered, group, strict=True):
         names[root][candidacy.candidate] += 1

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# One line that says whose words follow. Bounded, since bodies are hostile; a long attribution wraps,
-# so two and three lines are tried together.
+# One line that says whose words follow. Bounded, since bodies are hostile; a long attribution
+# wraps, so two and three lines are tried together.
 _DATE = r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}|(?:19|20)\d\d)"
 _WROTE = (
-    r"(?:wrote|writes|said|schrieb|écrit|escribió|escreveu|scritto|schreef|skrev|napisał\w?|написал\w?)"
+    r"(?:wrote|writes|said|schrieb|écrit|escribió|escreveu|scritto|schreef|skrev"
+    r"|napisał\w?|написал\w?)"
 )
 # With a date or an address: nothing else looks like this.
 _SURE_ATTRIBUTIONS = [
     # On Tue, Sep 15, 2015 at 9:42 AM, Ana Example <ana@example.org> wrote:
     # Am 15.09.2015 um 09:42 schrieb Ana Example:  /  Le 15/09/2015 09:42, Ana Example a écrit :
     re.compile(
-        rf"(?:On|At|Am|Le|El|Il|Op|Den|Em|W dniu)\b.{{0,60}}{_DATE}.{{0,200}}\b{_WROTE}\b.{{0,60}}[:：]$",
+        rf"(?:On|At|Am|Le|El|Il|Op|Den|Em"
+        rf"|W dniu)\b.{{0,60}}{_DATE}.{{0,200}}\b{_WROTE}\b.{{0,60}}[:：]$",
         re.I,
     ),
     # Excerpts from Ana Example's message of 2015-09-15 09:42:00 +0000:
@@ -53,12 +55,27 @@ FORWARD_MARK = re.compile(
     re.I | re.M,
 )
 _HEADER_LINE = re.compile(
-    r"^\*?(?:From|Von|De|发件人|Date|Sent|Gesendet|Datum|日期|发送时间|To|An|Cc|收件人|抄送|Subject|Betreff|主题|Reply-To|Organization)\*?\s?[:：]",
+    r"^\*?(?:From|Von|De|发件人|Date|Sent|Gesendet|Datum|日期|发送时间|To|An|Cc|收件人|抄送|Subject|Betreff|主题"
+    r"|Reply-To|Organization)\*?\s?[:：]",
     re.I,
 )
 _FROM_HEADER = re.compile(r"^\*?(?:From|Von|De|发件人)\*?\s?[:：]", re.I)
 _LONGEST_MARK = 300
-_OPENINGS = ("On ", "At ", "Am ", "Le ", "El ", "Il ", "Op ", "Den ", "Em ", "W dniu", "Excerpts", "Quoting", "在")
+_OPENINGS = (
+    "On ",
+    "At ",
+    "Am ",
+    "Le ",
+    "El ",
+    "Il ",
+    "Op ",
+    "Den ",
+    "Em ",
+    "W dniu",
+    "Excerpts",
+    "Quoting",
+    "在",
+)
 _BLOCK_OPENINGS = ("-", "_", "*", "From", "FROM", "Von", "De", "发件人", "Begin", "begin")
 _PGP_DASH = re.compile(r"^- (?=-)")
 
@@ -66,8 +83,8 @@ _PGP_DASH = re.compile(r"^- (?=-)")
 def mark_quotes(text: str) -> str:
     """Give every quoted line a leading `>`; attribution lines stay as they are.
 
-    Lines below an "Original Message" block are marked to the end of the text, and so are lines below
-    an attribution whose quote lost its marks.
+    Lines below an "Original Message" block are marked to the end of the text, and so are lines
+    below an attribution whose quote lost its marks.
     """
     lines = text.splitlines()
     marked = list(lines)
@@ -100,7 +117,7 @@ def is_quoted(line: str) -> bool:
 def attribution_at(lines: Sequence[str], index: int) -> int:
     """Count the lines of the attribution that begins here: 1 to 3, or 0 where there is none."""
     first = lines[index].strip()
-    if not (first.endswith((":", "：")) or first.startswith(_OPENINGS) or first.endswith(">")):
+    if not (first.endswith((":", "：", ">")) or first.startswith(_OPENINGS)):
         return 0
     joined = ""
     for count, line in enumerate(lines[index : index + 3], 1):
@@ -110,7 +127,9 @@ def attribution_at(lines: Sequence[str], index: int) -> int:
         if any(pattern.match(joined) for pattern in _SURE_ATTRIBUTIONS):
             return count
         if _LIKELY_ATTRIBUTION.match(joined):
-            following = [later for later in lines[index + count : index + count + 3] if later.strip()]
+            following = [
+                later for later in lines[index + count : index + count + 3] if later.strip()
+            ]
             return count if following and is_quoted(following[0]) else 0
     return 0
 
@@ -133,7 +152,8 @@ def starts_block(lines: Sequence[str], index: int) -> bool:
 
 
 def own_text(text: str) -> str:
-    """Give the lines that the sender wrote: no quoted ones, no attributions. Takes unmarked text."""
+    """Give the lines that the sender wrote: no quoted ones, no attributions. Takes unmarked"
+    " text."""
     lines = mark_quotes(text).splitlines()
     own: list[str] = []
     index = 0
@@ -149,7 +169,8 @@ def own_text(text: str) -> str:
 
 
 def quotes_another(text: str) -> bool:
-    """Whether an attribution, an original-message block or quoted lines show another's mail inside."""
+    """Whether an attribution, an original-message block or quoted lines show another's mail"
+    " inside."""
     lines = text.splitlines()
     if any(is_quoted(line) for line in lines):
         return True

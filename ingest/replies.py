@@ -1,8 +1,8 @@
 """Which mails of a thread answer a candidacy, in order, with their quotes marked.
 
-Linking is `threads.py`'s; here one more question is asked of a linked mail: does it answer at all, or
-did its sender press "reply" to write to the whole list about something else, under the same subject?
-Such a mail, and what was answered to it, is no part of a candidacy's thread.
+Linking is `threads.py`'s; here one more question is asked of a linked mail: does it answer at
+all, or did its sender press "reply" to write to the whole list about something else, under the
+same subject? Such a mail, and what was answered to it, is no part of a candidacy's thread.
 """
 
 from __future__ import annotations
@@ -15,17 +15,25 @@ from ingest.quotes import mark_quotes, own_text
 from ingest.records import Message, Reply, Skeleton, Thread
 
 _FEWEST_WORDS = 15
-# How people speak to a whole list about work; one of these, and nothing that answers, is another topic.
+# How people speak to a whole list about work; one of these, and nothing that answers, is another
+# topic.
 _TO_THE_LIST = re.compile(
-    r"\b(?:has|have|did|does|is) any(?:one|body)\b|\banyone else\b|^\W*reminder\b|^\W*heads[- ]?up\b|^\W*subject says\b"
-    r"|\bvolunteers? (?:for|to|needed)\b|\bwe need volunteers\b|^(?:\W*(?:hi|hello|hey)[^.!?\n]{0,30}[\n,.!]+\W*)?I would like to propose (?:that we|to \w+ (?:the|our))\b"
-    r"|\b(?:opinions|thoughts|objections|comments)\s?\?|\btraceback \(most recent call last\)|^\W*agenda:|\bagenda: ",
+    r"\b(?:has|have|did|does|is) any(?:one|body)\b|\banyone else\b|^\W*reminder\b"
+    r"|^\W*heads[- ]?up\b|^\W*subject says\b"
+    r"|\bvolunteers? (?:for|to|needed)\b|\bwe need volunteers\b|^(?:\W*(?:hi|hello"
+    r"|hey)[^.!?\n]{0,30}[\n,.!]+\W*)?I would like to propose (?:that we|to \w+ (?:the|our))\b"
+    r"|\b(?:opinions|thoughts|objections|comments)\s?\?|\btraceback \(most recent call last\)"
+    r"|^\W*agenda:|\bagenda: ",
     re.I | re.M,
 )
 _TO_SOMEBODY = re.compile(
-    r"\+ ?1|\+\+|\bthank|\bthx\b|\bcongrat|\bgood luck\b|\bconfirmed\b|\b(?:my|your) (?:vote|support)\b|\bsupport(?:ing)? (?:you|this)\b"
-    r"|\b(?:do|would|could|can|will|are|have|did|were|should|what|how|why|if|as) you\b(?! can help)|\byou(?:['’](?:re|ve|d|ll)| are| have| would| say| mention| wrote| said)\b"
-    r"|\byour (?!names?\b|opinions?\b|thoughts?\b|reviews?\b)|\bcandida(?:cy|te|ture)|\bnominat|\bstatement\b|\belected\b|\brunning for\b|\bagree",
+    r"\+ ?1|\+\+|\bthank|\bthx\b|\bcongrat|\bgood luck\b|\bconfirmed\b|\b(?:my|your) (?:vote"
+    r"|support)\b|\bsupport(?:ing)? (?:you|this)\b"
+    r"|\b(?:do|would|could|can|will|are|have|did|were|should|what|how|why|if"
+    r"|as) you\b(?! can help)|\byou(?:['’](?:re|ve|d|ll)| are| have| would| say| mention| wrote"
+    r"| said)\b"
+    r"|\byour (?!names?\b|opinions?\b|thoughts?\b|reviews?\b)|\bcandida(?:cy|te|ture)|\bnominat"
+    r"|\bstatement\b|\belected\b|\brunning for\b|\bagree",
     re.I,
 )
 
@@ -56,27 +64,33 @@ def list_replies(
 ) -> tuple[Reply, ...]:
     """List what was answered to the candidacy at the head of `thread`.
 
-    Other candidacies below it (`standing`), mails on another topic, and all below those, are left out.
+    Other candidacies (`standing`) and all below them are left out, and so are mails on another
+    topic; an answer below one of those stays if it speaks to the candidate.
     """
     root = messages[thread.message_id]
     replies: list[Reply] = []
-    left_out: set[str] = set()
+    others: set[str] = set()
+    strays: set[str] = set()
     for node in walk(thread):
-        message_id = node.thread.message_id
+        message = messages.get(node.thread.message_id)
         if node.depth == 0:
             continue
-        message = messages.get(message_id)
-        if node.parent_id in left_out or message_id in standing:
-            left_out.add(message_id)
-        elif message is not None and speaks_to_the_list(message, root):
-            left_out.add(message_id)
+        if node.parent_id in others or node.thread.message_id in standing:
+            others.add(node.thread.message_id)
         elif message is not None:
-            replies.append(_reply(message, node))
+            below_stray = node.parent_id in strays and not _TO_SOMEBODY.search(
+                own_text(message.text)
+            )
+            if below_stray or speaks_to_the_list(message, root):
+                strays.add(node.thread.message_id)
+            else:
+                replies.append(_reply(message, node))
     return tuple(replies)
 
 
 def speaks_to_the_list(message: Message, root: Message) -> bool:
-    """Whether a mail's own words are for the whole list, on another topic than the mail above all."""
+    """Whether a mail's own words are for the whole list, on another topic than the mail above"
+    " all."""
     if message.address and message.address == root.address:
         return False
     own = own_text(message.text)

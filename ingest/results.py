@@ -1,8 +1,8 @@
-"""Who won, and who withdrew in a mail of his own, as official and own mails of the same archive tell.
+"""Who won, and who withdrew in a mail of his own, as mails of the same archive tell.
 
-A results mail is told by its subject and by what it lists; a person is elected when a line of it names
-him with his team, or, for the committee, names him at all. Where a list contradicts itself (two leads
-of one team), nothing is concluded. Confirmations inside a thread are `standing.py`'s.
+A results mail is told by its subject and by what it lists; a person is elected when a line of it
+names him with his team, or, for the committee, names him at all. Where a list contradicts itself
+(two leads of one team), nothing is concluded. Confirmations inside a thread are `standing.py`'s.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _MOST_LINES = 2000
 
 
 def tells_outcome(subject: str) -> bool:
-    """Whether a subject is that of a results mail or of a withdrawal, worth giving to `settle_outcomes`."""
+    """Whether a subject is that of a results mail or of a withdrawal, worth giving to"
+    " `settle_outcomes`."""
     bare, replying, forwarding = strip_marks(subject)
     if forwarding or replying:
         return False

@@ -1,8 +1,8 @@
-"""Who speaks in a text, and what he says of himself: running, not running, answering, naming another.
+"""Who speaks in a text, and what he says of himself: running, declining, answering.
 
-Works sentence by sentence: a sentence is an announcement when it is in the first person, wishes or
-acts, and names running or an office; "I was the PTL of ..." is none. How much each finding counts is
-`evidence.py`'s matter.
+Works sentence by sentence: a sentence is an announcement when it is in the first person, wishes
+or acts, and names running or an office; "I was the PTL of ..." is none. How much each finding
+counts is `evidence.py`'s matter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ingest.misspellings import is_candidacy_word
 
-# How far an opening goes: an announcement stands in the first paragraphs, after greetings and thanks.
+# How far an opening goes: an announcement stands in the first paragraphs, after greetings and
+# thanks.
 OPENING_WORDS = 150
 _LONGEST_SENTENCE = 600
 _MOST_TEXT = 30_000
@@ -25,100 +26,150 @@ OFFICE = re.compile(
 _ME = re.compile(r"\b(?:I|my|me|mine|myself|we|our|us)\b|\bi['’]?(?:m|d|ll|ve)?\b", re.I)
 _WISH = re.compile(
     r"\b(?:I|i)\b(?:['’]d|['’]ll|['’]m)?(?: [\w'’]+){0,4}? ?"
-    r"(?:like|love|want|wish|intend|plan|hope|willing|glad|happy|honou?red|ready|going|writing|proud|pleased"
-    r"|excited|ask|asking|request|decided|will|would|am|submit|announce|propose|declare|put|offer|seek)\b"
-    r"|\bI['’](?:m|ll|d)\b|\b(?:let|allow|letting|allowing) me\b|\bhereby\b|\bplease (?:accept|consider)\b|\bgives? me\b"
-    r"|\bmy (?:intention|intent|interest|desire|wish|pleasure|willingness|hope)\b|\bI, .{2,60} would like\b|\bit(?:['’]s| is) time\b"
-    r"|\bI (?:nominate|announce|propose|submit|declare|offer|stand|run|apply|volunteer|respectfully)\b|\bkeen (?:on|to)\b",
+    r"(?:like|love|want|wish|intend|plan|hope|willing|glad|happy|honou?red|ready|going|writing"
+    r"|proud|pleased"
+    r"|excited|ask|asking|request|decided|will|would|am|submit|announce|propose|declare|put"
+    r"|offer|seek)\b"
+    r"|\bI['’](?:m|ll|d)\b|\b(?:let|allow|letting|allowing) me\b|\bhereby\b|\bplease (?:accept"
+    r"|consider)\b|\bgives? me\b"
+    r"|\bmy (?:intention|intent|interest|desire|wish|pleasure|willingness|hope)\b"
+    r"|\bI, .{2,60} would like\b|\bit(?:['’]s| is) time\b"
+    r"|\bI (?:nominate|announce|propose|submit|declare|offer|stand|run|apply|volunteer"
+    r"|respectfully)\b|\bkeen (?:on|to)\b",
     re.I,
 )
 _RUN = re.compile(
-    r"\b(?:re-?run|run(?:ning)?|stand(?:ing)?|serv(?:e|ing)|continu(?:e|ing)|becom(?:e|ing)|be|being|act(?:ing)? as|apply(?:ing)?"
-    r"|volunteer(?:ing)?|step(?:ping)? (?:up|in|forward)|seek(?:ing)?|remain(?:ing)?|lead(?:ing)?|take(?: up| on| over)?|taking(?: up| on| over)?"
-    r"|keep(?: on)?|candidat(?:e|ing)|role|position|seat|job|term|considered|consideration|help(?:ing)? as|return(?:ing)?|join(?:ing)?|elected|re-?elect\w{0,4}|going for)\b",
+    r"\b(?:re-?run|run(?:ning)?|stand(?:ing)?|serv(?:e|ing)|continu(?:e|ing)|becom(?:e|ing)|be"
+    r"|being|act(?:ing)? as|apply(?:ing)?"
+    r"|volunteer(?:ing)?|step(?:ping)? (?:up|in|forward)|seek(?:ing)?|remain(?:ing)?"
+    r"|lead(?:ing)?|take(?: up| on| over)?|taking(?: up| on| over)?"
+    r"|keep(?: on)?|candidat(?:e|ing)|role|position|seat|job|term|considered|consideration"
+    r"|help(?:ing)? as|return(?:ing)?|join(?:ing)?|elected|re-?elect\w{0,4}|going for)\b",
     re.I,
 )
-# Said so plainly that it needs no subject beside it: to run for, to be the, to serve as - the office.
-_OFFICE_NEAR = r"(?:ptl(?:ship)?|plt|tc|tech(?:nical)?[ -]comm?itt?ee?e?|(?:project|program(?:me)?) (?:team|technical) lead)\b"
+# Said so plainly that it needs no subject beside it: to run for, to be the, to serve as - the
+# office.
+_OFFICE_NEAR = (
+    r"(?:ptl(?:ship)?|plt|tc|tech(?:nical)?[ -]comm?itt?ee?e?"
+    r"|(?:project|program(?:me)?) (?:team|technical) lead)\b"
+)
 _PLAIN = [
     re.compile(
-        r"\b(?:re-?run|run|running|stand|standing|candidate|volunteer\w{0,4}|apply\w{0,3}|step\w{0,4} up|seek\w{0,3})\b"
-        rf"[^.;!?]{{0,30}}?\b(?:for|as|to be|to become|re-?election)\b[^.;!?]{{0,60}}?\b{_OFFICE_NEAR}",
+        r"\b(?:re-?run|run|running|stand|standing|candidate|volunteer\w{0,4}|apply\w{0,3}"
+        r"|step\w{0,4} up|seek\w{0,3})\b"
+        rf"[^.;!?]{{0,30}}?\b(?:for|as|to be|to become"
+        rf"|re-?election)\b[^.;!?]{{0,60}}?\b{_OFFICE_NEAR}",
         re.I,
     ),
     re.compile(
         rf"\b(?:be|become|becoming) (?:[\w'’\-]{{1,20}} ){{0,5}}?{_OFFICE_NEAR}"
-        r"(?=\s*(?:[.,;:!?)]|$|(?:for|of|in|again|this|next|once|during|role|position|another|and|through|if|as)\b))",
+        r"(?=\s*(?:[.,;:!?)]|$|(?:for|of|in|again|this|next|once|during|role|position|another"
+        r"|and|through|if|as)\b))",
         re.I,
     ),
     re.compile(
-        r"\b(?:serv(?:e|ing)|continu\w{1,3}|act|acting|remain\w{0,3}|stay\w{0,3}|return\w{0,3}|work\w{0,3}|help\w{0,3}"
+        r"\b(?:serv(?:e|ing)|continu\w{1,3}|act|acting|remain\w{0,3}|stay\w{0,3}|return\w{0,3}"
+        r"|work\w{0,3}|help\w{0,3}"
         r"|tak(?:e|ing) (?:on|over|up)|fill\w{0,3}|keep\w{0,3}|lead\w{0,3})\b"
-        rf"[^.;!?]{{0,40}}?\b(?:as|being|to be|on|in|role|position|seat)\b[^.;!?]{{0,50}}?\b{_OFFICE_NEAR}",
+        rf"[^.;!?]{{0,40}}?\b(?:as|being|to be|on|in|role|position"
+        rf"|seat)\b[^.;!?]{{0,50}}?\b{_OFFICE_NEAR}",
         re.I,
     ),
     re.compile(
         rf"\b(?:term|cycle|round|go|stint) as (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}", re.I
     ),
     re.compile(
-        rf"\b(?:running|stand(?:ing)?|run|candidate) (?:again )?for (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}",
+        rf"\b(?:running|stand(?:ing)?|run"
+        rf"|candidate) (?:again )?for (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}",
         re.I,
     ),
 ]
 _MY_CANDIDACY = re.compile(
-    r"\b(?:announc|submit|declar|propos|nominat|present|put|send|enter|fil(?:e|ing)|offer|post|plac|express|renew|throw|mak(?:e|ing)|stat(?:e|ing)|confirm|add|rais|consider|accept|formali|advanc|this is|here is|here['’]s|up)"
+    r"\b(?:announc|submit|declar|propos|nominat|present|put|send|enter|fil(?:e|ing)|offer|post"
+    r"|plac|express|renew|throw|mak(?:e|ing)|stat(?:e|ing)|confirm|add|rais|consider|accept"
+    r"|formali|advanc|this is|here is|here['’]s|up)"
     r"\w{0,4} (?:[\w,]{1,12} ){0,4}?my (?:[\w\-]{1,20} ){0,3}?([\w\-]{4,20})\b",
     re.I,
 )
 _MYSELF = re.compile(
     r"\bself[- ]?nominat(?!ions? (?:period|are|is|process|will))\w{1,5}\b"
-    r"|\b(?:nominat|propos|present|offer|suggest|submit|volunteer|recommend|put|announc|declar|introduc)\w{0,4} (?:forward )?(?:my ?self|mys?elf|me (?:as|for|to))\b"
-    r"|\b(?:throw|toss|put|cast|drop|chuck|place)\w{0,4} (?:in )?my (?:\w{1,10} )?(?:hats?|name)\b|\bmy (?:hat|name) (?:\w+ )?(?:in|into|forward)\b",
+    r"|\b(?:nominat|propos|present|offer|suggest|submit|volunteer|recommend|put|announc|declar"
+    r"|introduc)\w{0,4} (?:forward )?(?:my ?self|mys?elf|me (?:as|for|to))\b"
+    r"|\b(?:throw|toss|put|cast|drop|chuck|place)\w{0,4} (?:in )?my (?:\w{1,10} )?(?:hats?"
+    r"|name)\b|\bmy (?:hat|name) (?:\w+ )?(?:in|into|forward)\b",
     re.I,
 )
-_OWN_THINGS = {"nomination", "self-nomination", "selfnomination", "intention", "intent", "application", "name", "hat", "hats", "interest", "bid"}  # fmt: skip
+_OWN_THINGS = {
+    "nomination", "self-nomination", "selfnomination", "intention", "intent", "application",
+    "name", "hat", "hats", "interest", "bid",
+}  # fmt: skip
 _TERM = re.compile(
-    r"\b(?:seek\w{0,3}|stand\w{0,3}|run\w{0,4}|up|asking|candidate) (?:again )?(?:for|to) (?:a |an |my |another |the )?(?:\w+ )?(?:re-?election|term|cycle as)\b"
-    r"|\b(?:if|that) you(?:['’]ll| will| would| all)?(?: will| would|['’]ll)?(?: all)? (?:have|let|allow|elect|choose|accept|trust) me\b"
-    r"|\b(?:consider|elect|choose|vote for|re-?elect) me (?:as|for|to)\b|\b(?:request|ask|asking|seek|respect|appreciate|like|have|love) (?:for )?your (?:support|vote|consideration|trust|confidence)\b",
+    r"\b(?:seek\w{0,3}|stand\w{0,3}|run\w{0,4}|up|asking|candidate) (?:again )?(?:for|to) (?:a "
+    r"|an |my |another |the )?(?:\w+ )?(?:re-?election|term|cycle as)\b"
+    r"|\b(?:if|that) you(?:['’]ll| will| would| all)?(?: will| would|['’]ll)?(?: all)? (?:have"
+    r"|let|allow|elect|choose|accept|trust) me\b"
+    r"|\b(?:consider|elect|choose|vote for|re-?elect) me (?:as|for|to)\b|\b(?:request|ask|asking"
+    r"|seek|respect|appreciate|like|have|love) (?:for )?your (?:support|vote|consideration|trust"
+    r"|confidence)\b",
     re.I,
 )
 _DENIAL = re.compile(
-    r"\b(?:not|never|no longer|won['’]?t|don['’]?t|cannot|can['’]?t|isn['’]?t|wouldn['’]?t) (?:be )?(?:\w+ ){0,4}?(?:re-?run|run|running|stand|standing|seek|seeking|continue|continuing|serve|serving|nominat\w+|candidate|candida\w+|put my|propos\w+ my|throw\w*|apply|offer\w*|re-?elect\w*|submit\w*)\b"
-    r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping) (?:down|away|back|aside)\b"
-    r"|\bwithdr(?:aw|ew)\w{0,4} (?:\w+ ){0,2}?(?:my|from)\b|\bI (?:\w+ ){0,3}?(?:withdraw|decline)\b|\b(?:non|anti)[- ]?can\w{4,12}\b|\bdeclin\w{1,4} (?:\w+ ){0,3}?(?:nomination|candida\w+)\b"
-    r"|\b(?:last|final) (?:cycle|term) as (?:\w+ )?ptl\b|\brather than (?:run|stand)\w*\b|\bnot to (?:run|stand|continue|seek)\b",
+    r"\b(?:not|never|no longer|won['’]?t|don['’]?t|cannot|can['’]?t|isn['’]?t"
+    r"|wouldn['’]?t) (?:be )?(?:\w+ ){0,4}?(?:re-?run|run|running|stand|standing|seek|seeking"
+    r"|continue|continuing|serve|serving|nominat\w+|candidate|candida\w+|put my|propos\w+ my"
+    r"|throw\w*|apply|offer\w*|re-?elect\w*|submit\w*)\b"
+    r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to"
+    r"|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping) (?:down|away|back"
+    r"|aside)\b"
+    r"|\bwithdr(?:aw|ew)\w{0,4} (?:\w+ ){0,2}?(?:my|from)\b|\bI (?:\w+ ){0,3}?(?:withdraw"
+    r"|decline)\b|\b(?:non|anti)[- ]?can\w{4,12}\b|\bdeclin\w{1,4} (?:\w+ ){0,3}?(?:nomination"
+    r"|candida\w+)\b"
+    r"|\b(?:last|final) (?:cycle|term) as (?:\w+ )?ptl\b|\brather than (?:run|stand)\w*\b"
+    r"|\bnot to (?:run|stand|continue|seek)\b",
     re.I,
 )
-# The one who is to run is not the speaker: "I wish that more of you step up", "encourage you to run".
+# The one who is to run is not the speaker: "I wish that more of you step up", "encourage you to
+# run".
 _OTHERS_RUN = re.compile(
-    r"\b(?:you|you all|anyone|anybody|someone|somebody|others|people|folks|everyone|everybody|each|whoever|who|him|her|them|they|he|she|candidates?|one of you)"
+    r"\b(?:you|you all|anyone|anybody|someone|somebody|others|people|folks|everyone|everybody"
+    r"|each|whoever|who|him|her|them|they|he|she|candidates?|one of you)"
     r" (?:\w+ ){0,3}?(?:to )?(?:run|stand|step up|serve|become|volunteer|nominate|be (?:a|the))\b",
     re.I,
 )
 _OTHER_PERSON = re.compile(
-    r"\b(?:[Nn]ominat(?:e|ing)|[Pp]ropos(?:e|ing)|[Ee]ndors(?:e|ing)|[Rr]ecommend(?:ing)?|[Ss]econd(?:ing)?|[Ss]uggest(?:ing)?|[Ss]upport(?:ing)?|vote for) "
-    r"((?:that )?(?:[^\W\d_a-z][\w'’\-]+ (?:\([\w\-]{1,20}\) )?[^\W\d_a-z][\w'’\-]+)|him\b|her\b|them\b|the following\b|[^\W\d_a-z][\w'’\-]+ (?:as|for|to)\b)"
+    r"\b(?:[Nn]ominat(?:e|ing)|[Pp]ropos(?:e|ing)|[Ee]ndors(?:e|ing)|[Rr]ecommend(?:ing)?"
+    r"|[Ss]econd(?:ing)?|[Ss]uggest(?:ing)?|[Ss]upport(?:ing)?|vote for) "
+    r"((?:that )?(?:[^\W\d_a-z][\w'’\-]+ (?:\([\w\-]{1,20}\) )?[^\W\d_a-z][\w'’\-]+)|him\b|her\b"
+    r"|them\b|the following\b|[^\W\d_a-z][\w'’\-]+ (?:as|for|to)\b)"
 )
 # How answers open, whatever follows; the words of a candidacy below are then somebody else's.
 _ANSWER = re.compile(
-    r"^\W{0,3}(?:[+-] ?1\d{0,5}\b|\+\+|(?:a )?(?:big|huge|strong|definite) \+1?|(?:your \w+ is )?confirmed\b"
+    r"^\W{0,3}(?:[+-] ?1\d{0,5}\b|\+\+|(?:a )?(?:big|huge|strong|definite) \+1?"
+    r"|(?:your \w+ is )?confirmed\b"
     r"|ack(?:nowledged)?\b|seconded\b|congrat\w*|good luck\b|best of luck\b|fyi\b|forwarding\b"
-    r"|(?:many )?th(?:anks|ank you|x)\b(?! to\b)[^.!?\n]{0,30} for (?:running|stepping|standing|volunteering"
-    r"|your (?:\w+ )?(?:candida|nominat|interest|question|willing|reply|answer|mail|offer|leader|work|service|time|effort)"
-    r"|the (?:question|reply|answer|heads|nominat|clarif|feedback|kind|support|update)|doing|asking|putting your|offering"
+    r"|(?:many )?th(?:anks|ank you|x)\b(?! to\b)[^.!?\n]{0,30} for (?:running|stepping|standing"
+    r"|volunteering"
+    r"|your (?:\w+ )?(?:candida|nominat|interest|question|willing|reply|answer|mail|offer|leader"
+    r"|work|service|time|effort)"
+    r"|the (?:question|reply|answer|heads|nominat|clarif|feedback|kind|support|update)|doing"
+    r"|asking|putting your|offering"
     r"|taking (?:this|on)|raising|bringing)"
-    r"|(?:you have|you['’]ve(?: got)?|you got|you certainly have|you definitely have|you will have) my \w+"
+    r"|(?:you have|you['’]ve(?: got)?|you got|you certainly have|you definitely have"
+    r"|you will have) my \w+"
     r"|(?:great|good|fair|excellent|interesting) (?:question|point|idea|to see|luck)\b"
-    r"|(?:so )?(?:sad|sorry|glad|happy|great|good|nice) to (?:see|hear|read) (?:you|your|that you|this)\b"
-    r"|i (?:fully |strongly |definitely |wholeheartedly )?(?:support|second|endorse|vote for) (?:you|this|that|him|her|your|\w+['’]s)\b"
+    r"|(?:so )?(?:sad|sorry|glad|happy|great|good|nice) to (?:see|hear|read) (?:you|your"
+    r"|that you|this)\b"
+    r"|i (?:fully |strongly |definitely |wholeheartedly )?(?:support|second|endorse"
+    r"|vote for) (?:you|this|that|him|her|your|\w+['’]s)\b"
     r"|(?:my|full|strong) (?:support|vote)\b|i['’]d (?:vote|support)\b)",
     re.I,
 )
 # Words that open an answer when there is little else.
 _SHORT_ANSWER = re.compile(
-    r"^\W{0,3}(?:yes|yep|yeah|yup|no|nope|sure|indeed|agreed|exactly|right|wow|nice|great|awesome|excellent"
-    r"|approved|accepted|noted|done|ok|okay|thanks|thank you|thx|welcome|hooray|yay|well said|me too|same here)\b",
+    r"^\W{0,3}(?:yes|yep|yeah|yup|no|nope|sure|indeed|agreed|exactly|right|wow|nice|great"
+    r"|awesome|excellent"
+    r"|approved|accepted|noted|done|ok|okay|thanks|thank you|thx|welcome|hooray|yay|well said"
+    r"|me too|same here)\b",
     re.I,
 )
 _SHORT = 40
@@ -126,14 +177,16 @@ _YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|d|ll))\b", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+(?=[^\s])|\n\s*\n|\n(?=\s*(?:[*+•#\-]|\d{1,2}[.)])\s)")
 _ITEM = re.compile(r"^\s{0,8}(?:[*+•#-]|\d{1,2}[.)])\s+\S", re.M)
 _GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|dear|greetings?|howdy|good (?:day|morning|evening|afternoon)|hola|bonjour|salut|ahoy|aloha|all|everyone|folks|team)\b[^.!?]{0,60}[,.!:;\-–—]*$",
+    r"^\W*(?:hi|hello|hey|dear|greetings?|howdy|good (?:day|morning|evening|afternoon)|hola"
+    r"|bonjour|salut|ahoy|aloha|all|everyone|folks|team)\b[^.!?]{0,60}[,.!:;\-–—]*$",
     re.I,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What one mail's own words say; each field holds the words seen, empty where there are none."""
+    """What one mail's own words say; each field holds the words seen, empty where there are"
+    " none."""
 
     announces: str = ""
     is_plain: bool = False
@@ -184,13 +237,15 @@ def read_speech(own: str) -> Speech:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split prose into sentences, list items and headings; white space is collapsed, giants are cut."""
+    """Split prose into sentences, list items and headings; white space is collapsed, giants are"
+    " cut."""
     pieces = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
     return [piece[:_LONGEST_SENTENCE] for piece in pieces if piece]
 
 
 def announces_plainly(sentence: str) -> bool:
-    """Whether an announcement names both the running and the office, so that nothing else is meant."""
+    """Whether an announcement names both the running and the office, so that nothing else is"
+    " meant."""
     if not OFFICE.search(sentence):
         return False
     return (

@@ -13,12 +13,17 @@ from ingest.quotes import own_text
 from ingest.records import Message, Reply, Status
 
 _CONFIRMED = re.compile(
-    r"^\W*(?:(?:your |this )?(?:candida\w{2,8}|nomination)(?: is| has been)?(?: now)? )?(?:confirmed|ack(?:nowledged)?|accepted|verified)\b",
+    r"^\W*(?:(?:your |this )?(?:candida\w{2,8}|nomination)(?: is"
+    r"| has been)?(?: now)? )?(?:confirmed|ack(?:nowledged)?|accepted|verified)\b",
     re.I,
 )
 _WITHDRAWN = re.compile(
-    r"\b(?:I(?:['’]m| am|['’]d like to| would like to| have decided to|['’]ve decided to| hereby| will|['’]ll| must| have to| need to)? ?(?:\w+ )?(?:withdraw(?:ing)?|withdrew|retract(?:ing)?|rescind(?:ing)?|pull(?:ing)?|remov(?:e|ing)|revok(?:e|ing)) (?:\w+ )?my (?:name|candida\w+|nomination|self-nomination)"
-    r"|my (?:candida\w+|nomination) is (?:hereby )?withdrawn|I(?:['’]m| am)? (?:hereby )?withdraw(?:ing)?\b(?: from)?)",
+    r"\b(?:I(?:['’]m| am|['’]d like to| would like to| have decided to|['’]ve decided to| hereby"
+    r"| will|['’]ll| must| have to| need to)? ?(?:\w+ )?(?:withdraw(?:ing)?|withdrew"
+    r"|retract(?:ing)?|rescind(?:ing)?|pull(?:ing)?|remov(?:e|ing)|revok(?:e"
+    r"|ing)) (?:\w+ )?my (?:name|candida\w+|nomination|self-nomination)"
+    r"|my (?:candida\w+|nomination) is (?:hereby )?withdrawn|I(?:['’]m"
+    r"| am)? (?:hereby )?withdraw(?:ing)?\b(?: from)?)",
     re.I,
 )
 _FEW_WORDS = 40

@@ -1,8 +1,9 @@
 """Which words of a mail are the candidate's own: the body without what mail programs put around it.
 
-Only takes away what is certainly not the candidate's: quotes, the list's footer, a marked signature,
-PGP armour, the archive's notes on attachments, a line that points to the review. Greeting and closing
-stay, since they may be the statement's own, and nothing inside the text is ever touched.
+Only takes away what is certainly not the candidate's: quotes, the list's footer, a marked
+signature, PGP armour, the archive's notes on attachments, a line that points to the review.
+Greeting and closing stay, since they may be the statement's own, and nothing inside the text is
+ever touched.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from ingest.quotes import attribution_at, is_quoted, mark_quotes
 
 _NEXT_PART = re.compile(r"^-{10,} next part -{10,}\s*$", re.MULTILINE)
 _NOTE = re.compile(
-    r"^(?:An HTML attachment was scrubbed|A non-text attachment was scrubbed|An embedded message was scrubbed"
+    r"^(?:An HTML attachment was scrubbed|A non-text attachment was scrubbed"
+    r"|An embedded message was scrubbed"
     r"|An embedded and charset-unspecified text was scrubbed)\.\.\.[ \t]*$"
 )
 _NOTE_FIELD = re.compile(
@@ -21,13 +23,15 @@ _NOTE_FIELD = re.compile(
 )
 _FOOTER_RULE = re.compile(r"^[_=\-*]{20,}\s*$")
 _FOOTER_WORDS = re.compile(
-    r"mailing list|\bunsubscribe\b|-request@|-request at |/mailman/listinfo|/mailman3?/|\?subject:unsubscribe|@lists\.|^to unsubscribe",
+    r"mailing list|\bunsubscribe\b|-request@|-request at |/mailman/listinfo|/mailman3?/"
+    r"|\?subject:unsubscribe|@lists\.|^to unsubscribe",
     re.I,
 )
 _SIGNATURE = re.compile(r"^--[ \t]?$")
 _LONGEST_SIGNATURE = 12
 _REVIEW = re.compile(
-    r"^\W{0,3}(?:[\w ,]{0,60}[:\]\-])?\s{0,3}<?https?://review\.(?:openstack|opendev)\.org/(?:#/)?(?:c/)?(?:openstack/election/\+/)?\d{3,8}/?(?:\d{1,3}/?)?>?\W{0,2}$",
+    r"^\W{0,3}(?:[\w ,]{0,60}[:\]\-])?\s{0,3}<?https?://review\.(?:openstack"
+    r"|opendev)\.org/(?:#/)?(?:c/)?(?:openstack/election/\+/)?\d{3,8}/?(?:\d{1,3}/?)?>?\W{0,2}$",
     re.I,
 )
 _REVIEW_WORDS = re.compile(
@@ -56,7 +60,7 @@ def clean_statement(text: str) -> str:
 
 
 def join_flowed(lines: list[str]) -> list[str]:
-    """Join soft line ends of format=flowed where a text certainly has them; else give it back as is.
+    """Join soft line ends of format=flowed where a text certainly has them, else nothing.
 
     Certainly: several long lines end in a blank and short ones do not, as nobody types them.
     """
@@ -75,7 +79,8 @@ def join_flowed(lines: list[str]) -> list[str]:
 
 
 def _choose_part(text: str) -> str:
-    """Take the first part that says something; what follows a "next part" line is mostly a footer."""
+    """Take the first part that says something; what follows a "next part" line is mostly a"
+    " footer."""
     parts = _NEXT_PART.split(text)
     said = ["\n".join(_without_footer(_without_notes(part.split("\n")))).strip() for part in parts]
     for part, words in zip(parts, said, strict=True):
@@ -144,7 +149,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 
 def _without_footer(lines: list[str]) -> list[str]:
-    """Cut the list's footer: a rule of underscores and, right below, lines that speak of the list."""
+    """Cut the list's footer: a rule of underscores and, right below, lines that speak of the"
+    " list."""
     for index in range(len(lines)):
         if not _FOOTER_RULE.match(lines[index]):
             continue

@@ -1,4 +1,4 @@
-"""What a subject line says of elections: tags, office, projects, cycle, and which kind of mail it heads.
+"""What a subject says of elections: tags, office, projects, cycle, and which kind of mail it is.
 
 Reads words only. Whether the mail is a candidacy is weighed in `evidence.py`, and which office,
 project and cycle a candidacy has in the end is settled in `fields.py`.
@@ -15,7 +15,10 @@ from ingest.misspellings import is_candidacy_word
 from ingest.names import fold
 from ingest.records import Office
 
-_MARK = r"(?:re|aw|sv|vs|antw|antwort|odp|ref|rif|res|ynt|回复|回覆|答复|答覆|fwd?|wg|tr|rv|enc|i|转发|轉寄)"
+_MARK = (
+    r"(?:re|aw|sv|vs|antw|antwort|odp|ref|rif|res|ynt|回复|回覆|答复|答覆"
+    r"|fwd?|wg|tr|rv|enc|i|转发|轉寄)"
+)
 _PREFIX = re.compile(
     rf"^\s*(?:\[[^\[\]]{{1,60}}\]\s*)?({_MARK})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*", re.I
 )
@@ -25,65 +28,91 @@ _FORMER = re.compile(r"[\[(]\s?was\b\s?:?.*$", re.I)
 _TAG = re.compile(r"[\[{【(<]\s*([^\[\]{}【】()<>]{1,60})\s*[\]}】)>]")
 # What stands beside an ordinary word that is a team's name: a bracket, the office, "candidacy".
 _BEFORE_TEAM = re.compile(
-    r"(?:[\[{【(]\s*|\b(?:ptl|candidacy|nomination|lead|me|myself)(?: (?:of|for|as|in))?(?: the)?(?: openstack)?[ :/\-]{1,3})$",
+    r"(?:[\[{【(]\s*|\b(?:ptl|candidacy|nomination|lead|me|myself)(?: (?:of|for|as"
+    r"|in))?(?: the)?(?: openstack)?[ :/\-]{1,3})$",
     re.I,
 )
 _IN_TAG = re.compile(r"[\[{【]\s*$")
 _AFTER_TEAM = re.compile(
-    r"\s*[\]}】)]|(?: (?:team|project|program|programme|management))?[ :/\-]{1,3}(?:ptl|plt|candidacy|nomination|project (?:team|technical) lead)\b",
+    r"\s*[\]}】)]|(?: (?:team|project|program|programme|management))?[ :/\-]{1,3}(?:ptl|plt"
+    r"|candidacy|nomination|project (?:team|technical) lead)\b",
     re.I,
 )
 _WORD = re.compile(r"[^\W_][\w.'’\-]*")
 
 _PTL = re.compile(
-    r"\bptls?(?:hip)?\b|\bplt\b|\b(?:project|program|programme) (?:team|technical) lead(?:er)?\b|\bteam lead\b",
+    r"\bptls?(?:hip)?\b|\bplt\b|\b(?:project|program|programme) (?:team|technical) lead(?:er)?\b"
+    r"|\bteam lead\b",
     re.I,
 )
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b", re.I)
 
 # Words by which a subject offers its sender: nomination, running, a hat for the ring.
 _OFFER = re.compile(
-    r"\b(?:self[- ]?nominat\w{1,5}|nomination|nominat(?:ing|e) (?:myself|me)|nominating|my nomination|nominat(?:e|ion) of myself"
-    r"|(?:run(?:ning)?|stand(?:ing)?|apply(?:ing)?|volunteer(?:ing)?|going|bid(?:ding)?|application|self[- ]?proposal) (?:again )?(?:for|as)"
-    r"|(?:my |a )?hat (?:in|into)|candidat(?:ing|ion)|re-?election|throwing (?:in )?my|put(?:ting)? my name"
+    r"\b(?:self[- ]?nominat\w{1,5}|nomination|nominat(?:ing|e) (?:myself|me)|nominating"
+    r"|my nomination|nominat(?:e|ion) of myself"
+    r"|(?:run(?:ning)?|stand(?:ing)?|apply(?:ing)?|volunteer(?:ing)?|going|bid(?:ding)?"
+    r"|application|self[- ]?proposal) (?:again )?(?:for|as)"
+    r"|(?:my |a )?hat (?:in|into)|candidat(?:ing|ion)|re-?election|throwing (?:in )?my"
+    r"|put(?:ting)? my name"
     r"|seeking (?:re-?election|another|a second)|continu(?:e|ing) as|i(?:'d| would) like to)\b",
     re.I,
 )
 _RENOUNCED = re.compile(
-    r"\bnon?[- ]?(?:re-?)?(?:can\w{4,12}|nomination|candidate)\b|\banti-?can\w{4,12}\b|\bun-?can\w{4,12}\b|\bnot (?:a )?can\w{4,12}\b"
-    r"|\bno (?:more|longer)\b|\b(?:not|n[o']t) (?:be )?(?:going to )?(?:run|re-?run|stand|seek|continu|a candidate|nominat|serv)\w{0,4}\b"
-    r"|\bwon['’]?t\b|\bstep(?:ping|s|ped)?[- ](?:down|away|back|aside)\b|\bwithdr[ae]w\w{0,4}\b|\bdeclin\w{1,4}\b"
-    r"|\bresign\w{0,6}\b|\bretir(?:e|ing|ement)\b|\brevo(?:ke|cation)\w{0,3}\b|\bcancel\w{0,6}\b|\bfarewell\b|\bgoodbye\b"
+    r"\bnon?[- ]?(?:re-?)?(?:can\w{4,12}|nomination|candidate)\b|\banti-?can\w{4,12}\b"
+    r"|\bun-?can\w{4,12}\b|\bnot (?:a )?can\w{4,12}\b"
+    r"|\bno (?:more|longer)\b|\b(?:not|n[o']t) (?:be )?(?:going to )?(?:run|re-?run|stand|seek"
+    r"|continu|a candidate|nominat|serv)\w{0,4}\b"
+    r"|\bwon['’]?t\b|\bstep(?:ping|s|ped)?[- ](?:down|away|back|aside)\b|\bwithdr[ae]w\w{0,4}\b"
+    r"|\bdeclin\w{1,4}\b"
+    r"|\bresign\w{0,6}\b|\bretir(?:e|ing|ement)\b|\brevo(?:ke|cation)\w{0,3}\b|\bcancel\w{0,6}\b"
+    r"|\bfarewell\b|\bgoodbye\b"
     r"|\bpass(?:ing)? the (?:torch|baton)\b|\bhand(?:ing)?[- ]?over\b|\bnext ptl\b",
     re.I,
 )
 _OFFICIAL = re.compile(
-    r"\b(?:nomination|candida\w{1,4}|election|poll|voting|campaign\w{0,3}|announcement)s?(?: \w{1,12}){0,3} (?:(?:is|are|now) )*(?:open\w{0,3}|clos\w{1,3}|begin\w{0,4}|begun|start\w{0,3}|end\w{0,3}|kick-?\s?off|deadline|over|extended|underway|period|update|status|process|season|schedule|timeline|dates|results?|conclu\w{1,5}|reminder|proposals?|questions?|instructions|official\w{0,2})\b"
-    r"|\b(?:last|final) (?:call|hours|days?|chance|reminder)\b|\bresults?\b|\bcall for\b|\breminder\b|\bdeadline\b|\bkick-?off\b"
-    r"|\bcandidates\b|\bnominees\b|\bcandidacies\b|\bwelcome\b|\bcongratulations\b|\bannouncing (?:the )?(?:\w+ )?(?:ptls?|tc|new|elected)\b"
-    r"|\b(?:open|opening|closing|closed|needed|wanted|missing|seeking|looking for)\b|\b(?:ptl|tc|technical committee)s? elections?\b"
-    r"|\belections?:? (?:official|season|time|for|in|of|nomination)\w{0,2}\b|\bprocess\b|\bvot(?:e|ing|ers?)\b|\bcampaign\w{0,3}\b|\bvacanc\w{1,3}\b|\bleaderless\b|\bappointment\b",
+    r"\b(?:nomination|candida\w{1,4}|election|poll|voting|campaign\w{0,3}"
+    r"|announcement)s?(?: \w{1,12}){0,3} (?:(?:is|are|now) )*(?:open\w{0,3}|clos\w{1,3}"
+    r"|begin\w{0,4}|begun|start\w{0,3}|end\w{0,3}|kick-?\s?off|deadline|over|extended|underway"
+    r"|period|update|status|process|season|schedule|timeline|dates|results?|conclu\w{1,5}"
+    r"|reminder|proposals?|questions?|instructions|official\w{0,2})\b"
+    r"|\b(?:last|final) (?:call|hours|days?|chance|reminder)\b|\bresults?\b|\bcall for\b"
+    r"|\breminder\b|\bdeadline\b|\bkick-?off\b"
+    r"|\bcandidates\b|\bnominees\b|\bcandidacies\b|\bwelcome\b|\bcongratulations\b"
+    r"|\bannouncing (?:the )?(?:\w+ )?(?:ptls?|tc|new|elected)\b"
+    r"|\b(?:open|opening|closing|closed|needed|wanted|missing|seeking|looking for)\b|\b(?:ptl|tc"
+    r"|technical committee)s? elections?\b"
+    r"|\belections?:? (?:official|season|time|for|in|of|nomination)\w{0,2}\b|\bprocess\b"
+    r"|\bvot(?:e|ing|ers?)\b|\bcampaign\w{0,3}\b|\bvacanc\w{1,3}\b|\bleaderless\b|\bappointment\b",
     re.I,
 )
 _CALL = re.compile(
-    r"nominat|candida|\bcalls?\b|\bseeking\b|\bneeded\b|\bwanted\b|\bmissing\b|\bleaderless\b|\bvacan|\bappointment|\belections?\b",
+    r"nominat|candida|\bcalls?\b|\bseeking\b|\bneeded\b|\bwanted\b|\bmissing\b|\bleaderless\b"
+    r"|\bvacan|\bappointment|\belections?\b",
     re.I,
 )
 _NO_CALL = re.compile(
-    r"\bcampaign|\bquestions?\b|\bvot(?:e|ing|ers?)\b|\bpolls?\b|\bresults?\b|\bconclu|\bcongrat|\bwelcome\b|\bcore\b",
+    r"\bcampaign|\bquestions?\b|\bvot(?:e|ing|ers?)\b|\bpolls?\b|\bresults?\b|\bconclu|\bcongrat"
+    r"|\bwelcome\b|\bcore\b",
     re.I,
 )
 _CORE = re.compile(
-    r"\bcore[- ]?(?:reviewers?|team|devs?|developers?|members?|maintainers?|nomination|group|status|candida\w{1,4})\b|\b\w{1,30}[-_]?(?:stable-)?core\b(?! nova)|\bto core\b|\bfor core\b|\bcores\b"
-    r"|\b(?:maint|stable|release|root|driver|drivers)[- ]?(?:maint|team|core)\b(?: nomination)?|\bchair(?:person)?\b|\bliaisons?\b|\bczars?\b|\bambassadors?\b|\bboard\b|\buser committee\b|\bUC\b",
+    r"\bcore[- ]?(?:reviewers?|team|devs?|developers?|members?|maintainers?|nomination|group"
+    r"|status|candida\w{1,4})\b|\b\w{1,30}[-_]?(?:stable-)?core\b(?! nova)|\bto core\b"
+    r"|\bfor core\b|\bcores\b"
+    r"|\b(?:maint|stable|release|root|driver|drivers)[- ]?(?:maint|team|core)\b(?: nomination)?"
+    r"|\bchair(?:person)?\b|\bliaisons?\b|\bczars?\b|\bambassadors?\b|\bboard\b"
+    r"|\buser committee\b|\bUC\b",
     re.I,
 )
 _DIGEST = re.compile(
-    r"\bdigest\b(?:,? vol\b.{0,40}issue\b)?|\bvol \d{1,4}, issue \d|\bweekly (?:news(?:letter)?|summary)\b|\bnewsletter\b|\bcommunity weekly\b",
+    r"\bdigest\b(?:,? vol\b.{0,40}issue\b)?|\bvol \d{1,4}, issue \d|\bweekly (?:news(?:letter)?"
+    r"|summary)\b|\bnewsletter\b|\bcommunity weekly\b",
     re.I,
 )
 _OTHERS = re.compile(
-    r"\b(?:[Nn]ominat(?:e|ing|ion of|ion for)|[Pp]ropos(?:e|ing|al)(?: of| for)?|[Ee]ndors(?:e|ing|ement of)"
+    r"\b(?:[Nn]ominat(?:e|ing|ion of|ion for)|[Pp]ropos(?:e|ing|al)(?: of| for)?|[Ee]ndors(?:e"
+    r"|ing|ement of)"
     r"|[Ss]upport(?:ing)?|[Rr]ecommend(?:ing)?|[Vv]ote for|[Pp]ut forward) "
     r"([^\W\d_a-z][\w'’\-]+ [^\W\d_a-z][\w'’\-]+)",
 )
@@ -93,8 +122,8 @@ _OTHERS = re.compile(
 class SubjectReading:
     """What one subject says. `candidacy` holds the word seen (`PTL candidancy`), empty where none.
 
-    `asks` is the word that makes it a mail about an election rather than a candidacy; `projects` and
-    `cycle` are official keys, `unknown_tag` a tag that may name a team not in the table.
+    `asks` is the word that makes it a mail about an election rather than a candidacy; `projects`
+    and `cycle` are official keys, `unknown_tag` a tag that may name a team not in the table.
     """
 
     bare: str
@@ -119,15 +148,17 @@ class SubjectReading:
 
 
 _PLAIN_TAGS = {
-    "all", "ptl", "ptls", "tc", "election", "elections", "electioneering", "openstack-dev", "openstack",
-    "candidacy", "nomination", "ptg", "vote", "announce", "governance", "dev", "release", "openstack-discuss",
-    "stackforge", "important", "openstack-infra", "ptl candidacy", "tc candidacy", "technical-committee",
-    "ptl election", "tc election", "was", "operators", "ops", "user", "meta", "docs", "project",
+    "all", "ptl", "ptls", "tc", "election", "elections", "electioneering", "openstack-dev",
+    "openstack", "openstack-discuss", "openstack-infra", "candidacy", "nomination", "ptg", "vote",
+    "announce", "governance", "dev", "release", "stackforge", "important", "ptl candidacy",
+    "tc candidacy", "technical-committee", "ptl election", "tc election", "was", "operators", "ops",
+    "user", "meta", "docs", "project",
 }  # fmt: skip
 
 
 def read_subject(subject: str, table: ElectionTable) -> SubjectReading:
-    """Read a decoded subject; reply and forward marks, list tags and "(was: ...)" are taken off first."""
+    """Read a decoded subject; reply and forward marks, list tags and "(was: ...)" are taken off"
+    " first."""
     bare, replying, forwarding = strip_marks(subject)
     tags = tuple(tag.strip() for tag in _TAG.findall(bare))
     ptl, tc = _PTL.search(bare), _TC.search(bare)
@@ -160,7 +191,8 @@ def read_subject(subject: str, table: ElectionTable) -> SubjectReading:
 
 
 def strip_marks(subject: str) -> tuple[str, bool, bool]:
-    """Take reply and forward marks, the list's tag and "(was: ...)" off; tell which marks there were."""
+    """Take reply and forward marks, the list's tag and "(was: ...)" off; tell which marks there"
+    " were."""
     bare = " ".join(subject.split())
     replying = forwarding = False
     for _ in range(8):
@@ -222,12 +254,14 @@ def _team_pattern(table: ElectionTable) -> re.Pattern[str]:
 @lru_cache(maxsize=4)
 def _cycle_pattern(table: ElectionTable) -> re.Pattern[str]:
     names = "|".join(re.escape(word) for cycle in table.cycles for word in cycle.names)
-    # A number beyond the table is still a cycle; before 2023 such numbers were versions of packages.
+    # A number beyond the table is still a cycle; before 2023 such numbers were versions of
+    # packages.
     return re.compile(rf"(?<![\w.\-])({names}|20(?:2[3-9]|[3-9]\d)\.[12])(?![\w]|\.\d)", re.I)
 
 
 def _person(words: str, table: ElectionTable) -> str:
-    """Give two capitalised words back if they are a person's name, not "Nova PTL" or "Technical Committee"."""
+    """Give two capitalised words back if they are a person's name, not "Nova PTL" or "Technical"
+    " Committee"."""
     about = find_projects(words, table) or cycles_in(words, table)
     return "" if about or _PTL.search(words) or _TC.search(words) else words
 

@@ -100,11 +100,17 @@ class Matcher:
     def _text(self, leaf: Word | Phrase | Prefix | Fuzzy) -> Matches:
         if leaf.field and leaf.field not in TEXT_FIELDS:
             return self._values_like(leaf)
-        rows = self.rows(leaf)
+        if isinstance(leaf, Word) and not leaf.field:
+            return _join([self._word(row) for row in word_forms(leaf.text)])
         slop = leaf.slop if isinstance(leaf, Phrase) else 0
-        by_stem = isinstance(leaf, Word) and not leaf.field
-        found = [self._row(row, leaf.field, slop, by_stem) for row in rows]
-        return _join(found)
+        return _join([self._row(row, leaf.field, slop) for row in self.rows(leaf)])
+
+    def _word(self, row: tuple[str, ...]) -> Matches:
+        """Match a word in any field: a stem has a posting list of its own."""
+        if len(row) > 1:
+            return self._row(tuple(frozenset({form}) for form in row), "", 0)
+        scores = self.snapshot.stem_scores(stem(row[0]))
+        return Matches(scores.keys(), scores)
 
     def rows(self, leaf: Word | Phrase | Prefix | Fuzzy) -> tuple[tuple[frozenset[str], ...], ...]:
         """Give the rows of sets of forms that a leaf stands for; excerpts mark by the same rows."""
@@ -169,13 +175,11 @@ class Matcher:
                 fitting = [value for value in values if fold(value) == text]
         return Matches(self.snapshot.columns.chosen(leaf.field, fitting), {})
 
-    def _row(
-        self, row: tuple[frozenset[str], ...], field: str, slop: int, by_stem: bool
-    ) -> Matches:
+    def _row(self, row: tuple[frozenset[str], ...], field: str, slop: int) -> Matches:
         if not row:
             return NOTHING
         if len(row) == 1:
-            return self._forms(row[0], field, by_stem)
+            return self._forms(row[0], field)
         counts: dict[int, float] = defaultdict(float)
         for name in [field] if field else TEXT_FIELDS:
             for number, times in self._row_in(name, row, slop).items():
@@ -203,11 +207,8 @@ class Matcher:
             number: array("I", sorted(unpack(packed))).tobytes() for number, packed in found.items()
         }
 
-    def _forms(self, forms: frozenset[str], field: str, by_stem: bool) -> Matches:
-        """Match any of some forms; forms of one stem have a posting list of their own."""
-        if by_stem:
-            scores = self.snapshot.stem_scores(stem(min(forms, key=len)))
-            return Matches(scores.keys(), scores)
+    def _forms(self, forms: frozenset[str], field: str) -> Matches:
+        """Match any of some forms."""
         counts: dict[int, float] = defaultdict(float)
         for form in forms:
             postings = self.snapshot.postings(self._lexicon(field), form)

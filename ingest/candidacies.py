@@ -73,7 +73,7 @@ def _hints(subject: str) -> bool:
 
 
 def needs_parts(message: Message) -> bool:
-    """Whether a mail's words stand in scrubbed parts only, under a subject that may head a candidacy.
+    """Whether a mail's words stand in scrubbed parts, under a subject of a candidacy.
 
     The pipeline then fetches the parts of kind html or text, and appends their text.
     """

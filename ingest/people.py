@@ -20,7 +20,7 @@ _SHORTEST_NICK = 3
 
 
 def merge_people(candidacies: Iterable[Candidacy]) -> list[Candidacy]:
-    """Give each candidacy its person and the size of its race; of what was sent twice keep the first.
+    """Give each candidacy its person and the size of its race; drop what was sent again.
 
     The order is that of time. Which of two is first does not depend on the order given.
     """

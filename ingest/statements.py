@@ -185,11 +185,27 @@ def _without_review(lines: list[str]) -> list[str]:
     """Take out a line at either end that only points to the review of this very candidacy."""
     filled = [i for i, line in enumerate(lines) if line.strip()]
     drop = set()
-    for index in (*filled[:3], *filled[-8:]):
+    for place, index in enumerate(filled):
+        if 3 <= place < len(filled) - 8:
+            continue
         line = lines[index].strip()
-        if _REVIEW.match(line) and _REVIEW_WORDS.search(line) and not re.match(r"\[?\d", line):
+        before = lines[filled[place - 1]].strip() if place else ""
+        points = _REVIEW.match(line) and not re.match(r"\[?\d", line)
+        if (
+            points
+            and before.endswith(":")
+            and _is_pointer(before)
+            and line.startswith(("http", "<"))
+        ):
+            drop |= {index, filled[place - 1]}
+        elif points and _REVIEW_WORDS.search(line):
             drop.add(index)
     return [line for i, line in enumerate(lines) if i not in drop]
+
+
+def _is_pointer(line: str) -> bool:
+    """Whether a line says no more than where the review is: "My candidacy is under review here:"."""
+    return len(line.split()) <= 9 and bool(_REVIEW_WORDS.search(line))
 
 
 def _tidy(lines: list[str]) -> str:

@@ -218,11 +218,11 @@ def find_projects(text: str, table: ElectionTable, cycle: str = "") -> tuple[str
     doubtful: dict[str, None] = {}
     for match in _team_pattern(table).finditer(text):
         name = table.project_named(match.group(1), cycle)
-        if fold(match.group(1)) not in table.ordinary_words:
+        before, after = text[: match.start()], text[match.end() :]
+        in_tag = _IN_TAG.search(before) and after[:1] in ("]", "}", "】")
+        if in_tag or fold(match.group(1)) not in table.ordinary_words:
             sure[name] = None
-        elif _IN_TAG.search(text[: match.start()]) and text[match.end() :][:1] in ("]", "}", "】"):
-            sure[name] = None
-        elif _BEFORE_TEAM.search(text[: match.start()]) or _AFTER_TEAM.match(text[match.end() :]):
+        elif _BEFORE_TEAM.search(before) or _AFTER_TEAM.match(after):
             doubtful[name] = None
     return tuple(sure or doubtful)
 
@@ -271,13 +271,12 @@ def _says_ptl(bare: str) -> bool:
 
 
 def _unknown_tag(tags: tuple[str, ...], projects: tuple[str, ...], table: ElectionTable) -> str:
-    if projects:
-        return ""
-    for tag in tags:
+    """Give the first tag that may name a team which the table does not know."""
+    for tag in () if projects else tags:
         key = tag.lower()
-        if key not in _PLAIN_TAGS and not cycles_in(tag, table) and not is_candidacy_word(key):
-            if re.fullmatch(r"[A-Za-z][\w.\- ]{1,30}", tag) and not (
-                _PTL.search(tag) or _TC.search(tag)
-            ):
-                return re.sub(r"[\s_.]+", "-", key)
+        if key in _PLAIN_TAGS or cycles_in(tag, table) or is_candidacy_word(key):
+            continue
+        about_office = _PTL.search(tag) or _TC.search(tag)
+        if not about_office and re.fullmatch(r"[A-Za-z][\w.\- ]{1,30}", tag):
+            return re.sub(r"[\s_.]+", "-", key)
     return ""

@@ -1,5 +1,7 @@
 """Mails written for the tests of recognition, one trouble each, named for it."""
 
+# ruff: noqa: E501 - tables of cases, one a line
+
 from __future__ import annotations
 
 from dataclasses import dataclass

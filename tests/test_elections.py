@@ -1,5 +1,7 @@
 """The table of elections answers for cycles, windows and teams, and does not contradict itself."""
 
+# ruff: noqa: E501 - tables of cases, one a line
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

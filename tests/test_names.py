@@ -1,5 +1,7 @@
 """Names and nicks are read however people write them."""
 
+# ruff: noqa: E501 - tables of cases, one a line
+
 from __future__ import annotations
 
 import pytest

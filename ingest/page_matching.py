@@ -99,27 +99,30 @@ class _Matching:
         last, first = number - before, number - after
         placed = [index for index in likes if first <= index <= last]
         if placed:
-            certain = following is not None and before == after
-            return self._prefer_earlier_twin(message, placed[-1], certain)
+            page = self._entries[placed[-1]].page
+            if following is not None and before == after:
+                return page
+            # In its place stands its page or its twin's; the other one is listed nowhere.
+            beside = placed[-1] if placed[-1] == last else placed[-1] + 1
+            return self._look_beside(message, beside) or page
         return (
             self._look_between(message, first, last)
             or self._take_displaced(message, likes)
             or self._look_among(message, range(max(0, first), min(last + 1, len(self._entries))))
         )
 
-    def _prefer_earlier_twin(self, message: Message, index: int, certain: bool) -> str:
-        """Take a page, or that of its twin right before it, which no list would name."""
-        listed = self._entries[index]
-        if not certain:
-            for number in self._unlisted_numbers(index, index + 1)[:_LOOKS_TWIN]:
-                page = self._look(page_name(number))
-                if page and page.message_id == message.message_id:
-                    return page_name(number)
-        return listed.page
+    def _look_beside(self, message: Message, index: int) -> str:
+        """Look for the page of a twin among the free numbers right before an entry."""
+        return self._look_at_numbers(
+            message, self._unlisted_numbers(index, index + 1)[:_LOOKS_TWIN]
+        )
 
     def _look_between(self, message: Message, first: int, last: int) -> str:
         """Look for a page that no list names, among the free numbers where it should be."""
-        for number in self._unlisted_numbers(first, last + 1):
+        return self._look_at_numbers(message, self._unlisted_numbers(first, last + 1))
+
+    def _look_at_numbers(self, message: Message, numbers: Sequence[int]) -> str:
+        for number in numbers:
             page = self._look(page_name(number))
             if page and page.message_id == message.message_id:
                 return page_name(number)
@@ -149,7 +152,7 @@ class _Matching:
         if begin is None and last is None:
             return []
         if begin is None:
-            begin = (self._numbers[0] if last is None else last) - _LOOKS_EACH - 1
+            begin = (self._numbers[0] if last is None else last) - 2
         if last is None:
             last = begin + _LOOKS_EACH + 1
         listed = set(self._numbers[max(0, first - 1) : end])

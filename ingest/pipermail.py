@@ -21,6 +21,7 @@ from ingest.errors import (
     PageMissing,
     WebError,
 )
+from ingest.hyperkitty import find_list
 from ingest.month_files import Validators
 from ingest.own_links import find_below
 from ingest.page_matching import match_pages
@@ -56,6 +57,11 @@ class PipermailSource:
     def list_months(self) -> list[ArchiveMonth]:
         """Name the months of the index page, oldest first."""
         page = self._get_index()
+        if find_list(page.address):
+            raise NotAnArchive(
+                f"{self.address} has moved to {find_list(page.address)}: give that address",
+                address=self.address,
+            )
         self._base = _folder(page.address)
         volumes = read_index(_text(page), self._base)
         if volumes is None:

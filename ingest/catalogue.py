@@ -31,6 +31,21 @@ _FULL_OR_FORBIDDEN = {
     sqlite3.SQLITE_BUSY,
 }
 
+# What of each table is a function of the raw months; months by name, since their numbers are not.
+_NAMED = " FROM {} t JOIN months m ON m.id = t.{} >> 32 JOIN archives a ON a.id = m.archive_id"
+_DUMPED = {
+    "mails": "SELECT a.name, m.name, t.id & 4294967295, t.claimed, t.key, t.first, t.announces,"
+    " t.tells_results, t.posted_at, t.subject_key, t.digest, t.position, t.length, t.message_id,"
+    " t.claimed_id, t.refs, t.subject, t.sender, t.address, t.repairs"
+    + _NAMED.format("mails", "id"),
+    "refs": "SELECT a.name, m.name, t.mail_id & 4294967295, t.key"
+    + _NAMED.format("refs", "mail_id"),
+    "skips": "SELECT a.name, m.name, t.id & 4294967295, t.position, t.length, t.reason, t.detail"
+    + _NAMED.format("skips", "id"),
+    "findings": "SELECT id, key, draft FROM findings",
+    "candidacies": "SELECT id, digest, payload FROM candidacies",
+}
+
 
 class Catalogue:
     """One open catalogue; `writing` says that its owner holds the folder's lock."""
@@ -119,10 +134,8 @@ class Catalogue:
 
     def dump(self) -> Iterator[str]:
         """Give every row that is a function of the raw months, as text, to compare catalogues."""
-        for table in ("mails", "refs", "skips", "findings", "candidacies"):
-            # The names are ours, not from outside.
-            for row in self._database.execute(f"SELECT * FROM {table} ORDER BY 1, 2"):  # noqa: S608
-                yield f"{table} {row!r}"
+        for table, query in _DUMPED.items():
+            yield from sorted(f"{table} {row!r}" for row in self._database.execute(query))
 
     def _prepare(self) -> None:
         number = int(self._database.execute("PRAGMA user_version").fetchone()[0])

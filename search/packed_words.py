@@ -58,9 +58,13 @@ class PackedWords:
         found: list[int] = []
         for form in wanted:
             line = f"\n{form}\n".encode("utf-8", "surrogatepass")
+            number = counted = 0
             at = self._forms.find(line)
             while at >= 0:
-                found.append(self._forms.count(b"\n", 0, at))
+                # Counted on from the last place: from the first, a huge mail would take hours.
+                number += self._forms.count(b"\n", counted, at)
+                counted = at
+                found.append(number)
                 at = self._forms.find(line, at + len(line) - 1)
         return sorted(found)
 

@@ -53,6 +53,8 @@ class Catalogue:
     def __init__(self, path: Path, *, writing: bool = True) -> None:
         self.path = path
         self._writing = writing
+        if not writing and not path.exists():
+            raise self._broken("it is not there")
         with self._translating():
             self._database = _connect(path, writing)
             try:
@@ -182,12 +184,30 @@ def remove_catalogue(path: Path) -> None:
 
 def _connect(path: Path, writing: bool) -> sqlite3.Connection:
     """Open a connection in autocommit, so that transactions begin and end only where we say."""
-    address = path.absolute().as_uri() + ("?mode=rwc" if writing else "?mode=ro")
-    database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
-    database.execute("PRAGMA temp_store = MEMORY")
-    database.execute("PRAGMA cache_size = -16000")
     if writing:
-        database.execute("PRAGMA journal_mode = WAL")
-        # Enough after a kill; after a power cut the last syncs may be missing, and are made again.
-        database.execute("PRAGMA synchronous = NORMAL")
+        return _open(path, "mode=rwc")
+    try:
+        return _open(path, "mode=ro")
+    except sqlite3.OperationalError:
+        # On a read-only disk SQLite cannot make the files that it shares with writers; there are
+        # none then, and nothing of theirs is pending.
+        if not path.exists() or path.with_name(f"{path.name}-wal").exists():
+            raise
+        return _open(path, "mode=ro&immutable=1")
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{mode}"
+    database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
+    try:
+        database.execute("PRAGMA temp_store = MEMORY")
+        database.execute("PRAGMA cache_size = -16000")
+        database.execute("PRAGMA user_version").fetchone()
+        if mode == "mode=rwc":
+            database.execute("PRAGMA journal_mode = WAL")
+            # Enough after a kill; after a power cut the last syncs may be missing, made again then.
+            database.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database

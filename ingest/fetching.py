@@ -7,7 +7,7 @@ instead. The order is kept so that a sync does the same things in the same order
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ def fetch_two_at_a_time(
     asked: Iterable[Asked],
     stage: Callable[[str], Path],
     is_stopping: Callable[[], bool],
-) -> Iterator[Fetched]:
+) -> Generator[Fetched, None, None]:
     """Fetch months; stop asking when told, or when no longer listened to."""
     waiting: deque[Future[Fetched]] = deque()
     pool = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="fetch")

@@ -7,7 +7,8 @@ is had is the source's business, what its mails say is `reading`'s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -22,6 +23,7 @@ from ingest.records import ArchiveReport, MonthFault
 from ingest.sources import Source, Validators
 from ingest.street import Street
 from ingest.tallies import Tally, compose_report
+from ingest.whole_files import naming_the_folder
 
 # Finished months change only when an archive is rebuilt, or an admin removes a mail.
 _ASK_FINISHED_EVERY = timedelta(days=30)
@@ -87,7 +89,8 @@ def _pull(street: Street, source: Source, archive: StoredArchive, tally: Tally) 
     stage = partial(street.store.incoming, archive.name)
     unreachable = 0
     street.store.forget_unpacked()
-    for fetched in fetch_two_at_a_time(source, asked, stage, street.is_stopping):
+    answers = fetch_two_at_a_time(source, asked, stage, street.is_stopping)
+    for fetched in _naming_the_folder(street, answers):
         tally.asked += 1
         _take(street, fetched, tally)
         street.progress.advance(fetched.month.name)
@@ -97,6 +100,14 @@ def _pull(street: Street, source: Source, archive: StoredArchive, tally: Tally) 
             tally.notes.append(f"gave up: {unreachable} months in a row got no answer, {left} left")
             break
     street.progress.end()
+
+
+def _naming_the_folder(
+    street: Street, answers: Generator[Fetched, None, None]
+) -> Iterator[Fetched]:
+    """Say which folder is full or read-only when a fetched month could not be written there."""
+    with naming_the_folder(street.store.folder), closing(answers):
+        yield from answers
 
 
 def _take(street: Street, fetched: Fetched, tally: Tally) -> None:

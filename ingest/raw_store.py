@@ -29,6 +29,9 @@ from ingest.whole_files import keep_beside, naming_the_folder, put_in_place, wri
 
 _SUFFIX = ".mbox.gz"
 _CACHE_BYTES = 24 * 2**20
+# File systems take 255 bytes; `.<name>.<pid>.new` must fit too.
+_LONGEST_NAME = 120
+_CUT_LENGTH = 97
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,7 @@ class RawStore:
     def _name_of(self, stem: str, folder: Path) -> str:
         """Turn a file's name back into the month's; a long one was cut, and its facts tell it."""
         name = unquote(stem)
-        if file_name(name) == stem:
+        if file_name(name) == stem and len(stem) != _CUT_LENGTH:
             return name
         return str(_read_json(folder / f"{stem}.json").get("name", name))
 
@@ -252,11 +255,11 @@ class RawStore:
 def file_name(name: str) -> str:
     """Turn a name from outside into one plain file name, reversibly while it is short."""
     safe = quote(name, safe=" ,+=@", errors="replace")
-    if safe.startswith(".") or not safe:
+    if safe.startswith("."):
         safe = "%2E" + safe[1:]
-    if len(safe) > 120:
-        safe = safe[:80] + "-" + hashlib.sha256(safe.encode()).hexdigest()[:16]
-    return safe
+    if len(safe) > _LONGEST_NAME:
+        safe = safe[: _CUT_LENGTH - 17] + "-" + hashlib.sha256(safe.encode()).hexdigest()[:16]
+    return safe or "%"
 
 
 def unpack(path: Path, month: str) -> bytes:

@@ -1,7 +1,8 @@
 """How fast and how well the search answers: `python -m bench.bench_search [--size N] [--judged]`.
 
-Times are of one process asking one question after the other, facets, total and ten excerpts included,
-2,000 different queries, no answer remembered. Every figure is printed with the machine and corpus.
+Times are of one process asking one question after the other, facets, total and ten excerpts
+included, 2,000 different queries, no answer remembered. Every figure is printed with the machine
+and corpus.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The judged set: a fixed corpus of invented candidacies, queries, and graded answers.
 
-Made from `judged/topics.json`, always alike. Each statement has two topics as goals (grade 3 for a
-query about them) and mentions others in passing (grade 1); sentences that share words with a topic and
-mean something else are among them, and get nothing. A person's or project's own candidacies are worth
-3, mentions of the name elsewhere 1. So a grade follows from what a text is about, and no engine's answer
-had a part in it.
+Made from `judged/topics.json`, always alike. Each statement has two topics as goals (grade 3 for
+a query about them) and mentions others in passing (grade 1); sentences that share words with a
+topic and mean something else are among them, and get nothing. A person's or project's own
+candidacies are worth 3, mentions of the name elsewhere 1. So a grade follows from what a text is
+about, and no engine's answer had a part in it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.search_corpus import split_words
 from ingest.records import Candidacy, Office, Reply, Vocabulary, message_id_hash
 
 TOPICS = Path(__file__).parent / "judged" / "topics.json"
 CYCLES = ("juno", "kilo", "liberty", "mitaka", "newton", "ocata")
-PROJECTS = (
-    "nova neutron cinder glance keystone horizon heat ironic designate swift sahara trove".split()
+PROJECTS = split_words(
+    "nova neutron cinder glance keystone horizon heat ironic designate swift sahara trove"
 )
-FIRST = "Ana Ben Carla Dario Elif Farid Greta Hugo Ines Jonas Keiko Luis Mina Noor Otto".split()
-LAST = "Example Sample Mockridge Testova Inventov Fabler Storyson Figment Pretender Novel".split()
+FIRST = split_words(
+    "Ana Ben Carla Dario Elif Farid Greta Hugo Ines Jonas Keiko Luis Mina Noor Otto"
+)
+LAST = split_words(
+    "Example Sample Mockridge Testova Inventov Fabler Storyson Figment Pretender Novel"
+)
 SIZE = 240
 VOCABULARY = Vocabulary(cycles=CYCLES, project_aliases={"quantum": "neutron"})
 
@@ -154,7 +159,7 @@ def _project_grade(project: str) -> Callable[[_Made], int]:
 
 
 def ndcg(found: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> float:
-    """Measure an order of answers: 1 is the best possible (gain 2^grade - 1, logarithmic discount)."""
+    """Measure an order of answers: 1 is the best possible (gain 2^grade - 1)."""
 
     def gain(order: Sequence[int]) -> float:
         return sum((2**g - 1) / math.log2(place + 2) for place, g in enumerate(order[:depth]))

@@ -1,4 +1,6 @@
-"""Two engines as they come out of the box, to compare with: Whoosh's defaults, and SQLite's FTS5."""
+"""Two engines as they come out of the box, to compare with: Whoosh's defaults, and SQLite's
+FTS5.
+"""
 
 from __future__ import annotations
 

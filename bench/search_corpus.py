@@ -1,7 +1,8 @@
 """Invented candidacies by the thousand, and queries as people type them, the same for each seed.
 
-Words follow Zipf's law over a few hundred real ones and many made up, so that posting lists are as long
-and as short as in real mail. Nothing here is meant to be read; `judged/` holds texts that are.
+Words follow Zipf's law over a few hundred real ones and many made up, so that posting lists are
+as long and as short as in real mail. Nothing here is meant to be read; `judged/` holds texts that
+are.
 """
 
 from __future__ import annotations
@@ -13,41 +14,51 @@ from itertools import accumulate
 
 from ingest.records import Candidacy, Office, Outcome, Reply, Status, Vocabulary, message_id_hash
 
-CYCLES = (
-    "havana icehouse juno kilo liberty mitaka newton ocata pike queens rocky stein train ussuri "
-    "victoria wallaby xena yoga zed 2023.1 2023.2 2024.1 2024.2 2025.1"
-).split()
-PROJECTS = (
-    "nova neutron cinder glance swift keystone horizon heat ironic designate barbican manila sahara "
-    "trove magnum murano zaqar congress octavia kolla tripleo mistral senlin watcher vitrage cyborg "
-    "placement documentation infrastructure oslo requirements release-management quality-assurance "
-    "i18n openstack-ansible openstack-helm rally telemetry cloudkitty masakari tacker zun"
-).split()
-REAL = (
-    "the to and of i a in we for is our that have with as on this be it project team cycle work "
-    "community review reviews openstack will more can been users release help contributors new code "
-    "time people core my would like operators deployers testing upgrade upgrades features bugs "
-    "documentation stable bandwidth priorities process gate stability scheduler api driver drivers "
-    "vendor quality technical debt mentoring diversity onboarding releases deferred specs blueprint "
-    "backlog midcycle summit ptl candidacy election leadership communication transparency coverage "
-    "functional integration performance scale scalability rolling cells quotas networking storage "
-    "identity policy federation devstack tempest deprecation microversions interop hypervisor"
-).split()
-FIRST = (
-    "Ana Ben Carla Dmitri Elif Farid Greta Hugo Ines Jonas Keiko Luis Mina Noor Otto Priya Quentin "
-    "Rosa Sven Tara Umar Vera Wanda Xavier Yuki Zoe Łukasz Søren Zoë Jürgen"
-).split()
-LAST = (
-    "Example Sample Placeholder Mockridge Testova Fictional Inventov Fabler Storyson Talesworth "
-    "Figment Conjur Imaginez Pretender Notreal Makebelieve Fauxton Novel Mythen Legendre Pseudos "
-    "Dummer Fixture Stubbs Mocksen Staged Contriva Devisor Feigner Shamley"
-).split()
+
+def split_words(text: str) -> list[str]:
+    """Give the words of a list written as one text."""
+    return text.split()
+
+
+CYCLES = split_words(
+    "havana icehouse juno kilo liberty mitaka newton ocata pike queens rocky stein train "
+    "ussuri victoria wallaby xena yoga zed 2023.1 2023.2 2024.1 2024.2 2025.1"
+)
+PROJECTS = split_words(
+    "nova neutron cinder glance swift keystone horizon heat ironic designate barbican manila "
+    "sahara trove magnum murano zaqar congress octavia kolla tripleo mistral senlin watcher "
+    "vitrage cyborg placement documentation infrastructure oslo requirements "
+    "release-management quality-assurance i18n openstack-ansible openstack-helm rally "
+    "telemetry cloudkitty masakari tacker zun"
+)
+REAL = split_words(
+    "the to and of i a in we for is our that have with as on this be it project team cycle "
+    "work community review reviews openstack will more can been users release help "
+    "contributors new code time people core my would like operators deployers testing upgrade "
+    "upgrades features bugs documentation stable bandwidth priorities process gate stability "
+    "scheduler api driver drivers vendor quality technical debt mentoring diversity "
+    "onboarding releases deferred specs blueprint backlog midcycle summit ptl candidacy "
+    "election leadership communication transparency coverage functional integration "
+    "performance scale scalability rolling cells quotas networking storage identity policy "
+    "federation devstack tempest deprecation microversions interop hypervisor"
+)
+FIRST = split_words(
+    "Ana Ben Carla Dmitri Elif Farid Greta Hugo Ines Jonas Keiko Luis Mina Noor Otto Priya "
+    "Quentin Rosa Sven Tara Umar Vera Wanda Xavier Yuki Zoe Łukasz Søren Zoë Jürgen"
+)
+LAST = split_words(
+    "Example Sample Placeholder Mockridge Testova Fictional Inventov Fabler Storyson "
+    "Talesworth Figment Conjur Imaginez Pretender Notreal Makebelieve Fauxton Novel Mythen "
+    "Legendre Pseudos Dummer Fixture Stubbs Mocksen Staged Contriva Devisor Feigner Shamley"
+)
 VOCABULARY = Vocabulary(
     cycles=tuple(CYCLES),
     cycle_aliases={cycle[0]: cycle for cycle in CYCLES[:19]},
     project_aliases={"quantum": "neutron", "docs": "documentation", "infra": "infrastructure"},
 )
-_SYLLABLES = "ba ce di fo gu ha ki lo mu ne pa re si to vu wa xe yo za shi tra plo gri sta cre".split()
+_SYLLABLES = split_words(
+    "ba ce di fo gu ha ki lo mu ne pa re si to vu wa xe yo za shi tra plo gri sta cre"
+)
 
 
 def _words() -> tuple[list[str], list[float]]:

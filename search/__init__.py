@@ -1,7 +1,7 @@
 """The door to search: open an engine or a writer by where its index lies, and the public names.
 
-A folder holds a Whoosh index; one or more `http://` addresses (a comma between them) with the index's
-name as path name an OpenSearch. Both stand behind the protocols of `engine.py`.
+A folder holds a Whoosh index; one or more `http://` addresses (a comma between them) with the
+index's name as path name an OpenSearch. Both stand behind the protocols of `engine.py`.
 """
 
 from __future__ import annotations
@@ -59,22 +59,28 @@ __all__ = [
 
 
 def open_engine(location: str | Path, vocabulary: Vocabulary, **options: Any) -> SearchEngine:
-    """Open an index for reading; it need not exist yet (`status` says so, `search` raises `IndexMissing`)."""
+    """Open an index for reading; it need not exist yet (`status` says so, `search` raises
+    `IndexMissing`).
+    """
     if _is_remote(location):
         from search.opensearch_engine import OpenSearchEngine
 
-        return OpenSearchEngine(str(location), vocabulary, **options)
+        remote: SearchEngine = OpenSearchEngine(str(location), vocabulary, **options)
+        return remote
     from search.whoosh_engine import WhooshEngine
 
     return WhooshEngine(Path(location), vocabulary, **options)
 
 
 def open_writer(location: str | Path, vocabulary: Vocabulary, **options: Any) -> IndexWriter:
-    """Open an index for writing: enter it as a context manager; raise `IndexBusy` there if it is held."""
+    """Open an index for writing: enter it as a context manager; raise `IndexBusy` there if it
+    is held.
+    """
     if _is_remote(location):
         from search.opensearch_engine import OpenSearchWriter
 
-        return OpenSearchWriter(str(location), vocabulary, **options)
+        remote: IndexWriter = OpenSearchWriter(str(location), vocabulary, **options)
+        return remote
     from search.whoosh_writer import WhooshWriter
 
     return WhooshWriter(Path(location), vocabulary, **options)

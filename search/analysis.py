@@ -1,9 +1,10 @@
 """Which words meet: text to tokens, folding, stemming. Used by every engine.
 
-A text is a row of words; a word such as `oslo.messaging` or `DevStack` has parts and is found by each
-of them and whole. A token's `position` is sixteen times the number of its word plus the number of its
-part, so that neighbours are told apart from parts without a graph. The index keeps every token in its
-exact form (folded, not stemmed), for phrases; `stem` says which forms are one word.
+A text is a row of words; a word such as `oslo.messaging` or `DevStack` has parts and is found by
+each of them and whole. A token's `position` is sixteen times the number of its word plus the
+number of its part, so that neighbours are told apart from parts without a graph. The index keeps
+every token in its exact form (folded, not stemmed), for phrases; `stem` says which forms are one
+word.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]
 
 PARTS = 16  # places that one word takes: a word with more parts goes on in the next word's
 MOST_WHOLE = 48  # letters: longer compounds (addresses, digests) are found by their parts alone
@@ -29,7 +30,8 @@ class Token(NamedTuple):
     end: int
 
 
-# Letters and digits with their combining marks, joined by single marks: `tick-tock`, `v2.1`, `O'Brien`.
+# Letters and digits with their combining marks, joined by single marks: `tick-tock`, `v2.1`,
+# `O'Brien`.
 _LETTERS = r"[^\W_][\u0300-\u036f]*"
 _WORD = re.compile(rf"(?:{_LETTERS})+(?:[-._'’+](?:{_LETTERS})+)*")
 _PIECE = re.compile(rf"(?:{_LETTERS})+")
@@ -70,9 +72,9 @@ class _Folding(dict[int, str]):
         char = chr(code)
         plain = _SPECIAL.get(char)
         if plain is None:
-            base, *marks = unicodedata.normalize("NFD", char)
+            apart = unicodedata.normalize("NFD", char)
             # Only Latin loses its marks: й and が are letters of their own.
-            plain = base if marks and ord(base) < 0x250 else char
+            plain = apart[0] if len(apart) > 1 and ord(apart[0]) < 0x250 else char
             plain = "" if 0x300 <= code <= 0x36F else plain
         self[code] = plain
         return plain
@@ -113,12 +115,16 @@ _STEMS = _Stems()
 
 
 def stem(form: str) -> str:
-    """Give what all forms of a word share: `defer` for `deferred`; other scripts stay as they are."""
+    """Give what all forms of a word share: `defer` for `deferred`; other scripts stay as they
+    are.
+    """
     return _STEMS[form]
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Give the tokens of a text in the order of their positions: each word whole, then its parts."""
+    """Give the tokens of a text in the order of their positions: each word whole, then its
+    parts.
+    """
     place = 0
     for found in _WORD.finditer(text):
         used = 0

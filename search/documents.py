@@ -1,7 +1,8 @@
 """The one table of fields, and what a candidacy becomes when it is indexed.
 
-The parser, the engines, the facets, the manual and the tests all read `FIELDS`: a field is added here
-and nowhere else. How text becomes words is `analysis.py`; how a document lies on disk is the engine's.
+The parser, the engines, the facets, the manual and the tests all read `FIELDS`: a field is added
+here and nowhere else. How text becomes words is `analysis.py`; how a document lies on disk is the
+engine's.
 """
 
 from __future__ import annotations
@@ -209,7 +210,8 @@ _MESSAGE_ID = re.compile(r"<?([^\s<>@]{1,500}@[^\s<>@]{1,500})>?\Z")
 
 
 def mail_key(text: str) -> str:
-    """Give the key under which a pasted Message-ID, hash or page address finds its mail; else nothing.
+    """Give the key under which a pasted Message-ID, hash or page address finds its mail; else
+    nothing.
 
     A page's server is left out: archives move, and mirrors keep the path.
     """

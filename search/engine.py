@@ -42,8 +42,8 @@ __all__ = [
 class SearchRequest:
     """What is asked: a query tree, chosen facet values by field, order, and which page.
 
-    `chosen` maps a facet's field to its chosen values, which are ORed; facets are ANDed. `page` counts
-    from 1; `per_page` 0 asks for totals and facets alone.
+    `chosen` maps a facet's field to its chosen values, which are ORed; facets are ANDed. `page`
+    counts from 1; `per_page` 0 asks for totals and facets alone.
     """
 
     query: Query
@@ -94,7 +94,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """The answer to a request; `did_you_mean` are whole queries, given only when nothing matched."""
+    """The answer to a request; `did_you_mean` are whole queries, given only when nothing
+    matched.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -106,7 +108,9 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A completion: `kind` is candidate, project, cycle or word; `query` is what choosing it searches."""
+    """A completion: `kind` is candidate, project, cycle or word; `query` is what choosing it
+    searches.
+    """
 
     kind: str
     text: str
@@ -130,14 +134,18 @@ class EngineStatus:
 
 
 class SearchEngine(Protocol):
-    """Read one index. Safe to call from several threads; sees a writer's changes within two seconds."""
+    """Read one index. Safe to call from several threads; sees a writer's changes within two
+    seconds.
+    """
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Answer a request; never fails because of the query's text."""
         ...
 
     def read(self, ids: Sequence[str]) -> list[Candidacy]:
-        """Give whole candidacies, replies and raw mail included, in the order asked, absent ones left out."""
+        """Give whole candidacies, replies and raw mail included, in the order asked, absent
+        ones left out.
+        """
         ...
 
     def scan(self, request: SearchRequest) -> Iterator[Candidacy]:
@@ -162,8 +170,8 @@ class SearchEngine(Protocol):
 class IndexWriter(Protocol):
     """Write one index; a context manager that holds the writer's lock.
 
-    The index remembers a digest with every document, so that what differs from the catalogue is found
-    without reading documents.
+    The index remembers a digest with every document, so that what differs from the catalogue is
+    found without reading documents.
     """
 
     def __enter__(self) -> Self: ...
@@ -176,7 +184,9 @@ class IndexWriter(Protocol):
     ) -> None: ...
 
     def digests(self) -> dict[str, str]:
-        """Give id to digest of every document; raise `IndexBroken` or `IndexVersion` if a rebuild is needed."""
+        """Give id to digest of every document; raise `IndexBroken` or `IndexVersion` if a
+        rebuild is needed.
+        """
         ...
 
     def apply(self, changed: Iterable[tuple[Candidacy, str]], gone: Iterable[str]) -> None:
@@ -184,7 +194,9 @@ class IndexWriter(Protocol):
         ...
 
     def rebuild(self, documents: Iterable[tuple[Candidacy, str]]) -> None:
-        """Build a whole new index aside and switch to it at once; readers keep the old one until then."""
+        """Build a whole new index aside and switch to it at once; readers keep the old one
+        until then.
+        """
         ...
 
     def record_state(self, state: str) -> None:

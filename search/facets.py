@@ -63,7 +63,9 @@ def _ordered(field: str, counts: Mapping[str, int], vocabulary: Vocabulary) -> l
 
 
 def label_of(field: str, value: str) -> str:
-    """Give a value's name for people: `liberty` becomes Liberty, a project stays as it is written."""
+    """Give a value's name for people: `liberty` becomes Liberty, a project stays as it is
+    written.
+    """
     if field in ("cycle", "status", "outcome"):
         return value[:1].upper() + value[1:]
     return value

@@ -40,7 +40,8 @@ class IndexChange:
 def bring_up_to_date(
     writer: IndexWriter, digests: Mapping[str, str], read: ReadCandidacies, *, rebuild: bool = False
 ) -> IndexChange:
-    """Make the index hold exactly the candidacies of `digests`; `rebuild` asks for a new one outright.
+    """Make the index hold exactly the candidacies of `digests`; `rebuild` asks for a new one
+    outright.
 
     The writer must be entered. An index that is missing, broken or of another version is rebuilt.
     """
@@ -66,7 +67,9 @@ def bring_up_to_date(
 def _in_batches(
     ids: Sequence[str], digests: Mapping[str, str], read: ReadCandidacies
 ) -> Iterator[tuple[Candidacy, str]]:
-    """Read candidacies some at a time; one that is gone meanwhile is left out, and heals next time."""
+    """Read candidacies some at a time; one that is gone meanwhile is left out, and heals next
+    time.
+    """
     for start in range(0, len(ids), BATCH):
         for candidacy in read(ids[start : start + BATCH]):
             yield candidacy, digests[candidacy.id]

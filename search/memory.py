@@ -1,6 +1,7 @@
 """A bounded memory that forgets what was least lately used; for several threads.
 
-Its measure is the cost that each value is put with, so that one common word weighs as much as it takes.
+Its measure is the cost that each value is put with, so that one common word weighs as much as it
+takes.
 """
 
 from __future__ import annotations

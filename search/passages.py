@@ -1,7 +1,7 @@
 """Which passages of a hit are shown, and which words in them are marked. No engine in it.
 
-Marks come from the very tokens that were indexed (`packed_words.py`), so the marked word is the word that
-matched. Passages are chosen by how many different words of the query they hold.
+Marks come from the very tokens that were indexed (`packed_words.py`), so the marked word is the
+word that matched. Passages are chosen by how many different words of the query they hold.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def best_passages(text: str, spots: Sequence[Spot], most: int) -> list[tuple[int
 
 
 def _around(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Widen a range to a passage, from a word's beginning to a word's end, without crossing others."""
+    """Widen a range to a passage, from a word's beginning to a word's end, without crossing
+    others.
+    """
     spare = max(PASSAGE - (end - start), 0)
     low = max(0, start - spare // 3)
     high = min(len(text), low + PASSAGE)
@@ -147,7 +149,8 @@ def _single_spaces(text: str) -> str:
 def make_excerpts(
     texts: Mapping[str, str], packed: Mapping[str, bytes], marks: Sequence[Mark]
 ) -> tuple[Excerpt, ...]:
-    """Cut a hit's excerpts: its marked subject, then the best passages of the statement and replies.
+    """Cut a hit's excerpts: its marked subject, then the best passages of the statement and
+    replies.
 
     Without any match the statement's beginning stands in, so that every hit shows something.
     """

@@ -69,7 +69,9 @@ _BARE = re.compile(r"[^\W_][\w.+/-]*\Z")
 
 
 def render_query(query: Query) -> str:
-    """Write a tree as text that parses back to an equal tree; `Nothing` has no text and gives none."""
+    """Write a tree as text that parses back to an equal tree; `Nothing` has no text and gives
+    none.
+    """
     match query:
         case Or(parts):
             return " OR ".join(_inside(part, Or) for part in parts)

@@ -1,6 +1,7 @@
 """What one piece of text means: word, phrase, prefix, fuzzy word, value, range or a pasted mail.
 
-Knows the fields and the vocabulary, not the grammar. Each reading that leaves something out says so.
+Knows the fields and the vocabulary, not the grammar. Each reading that leaves something out says
+so.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ class LeafReader:
     say: Say
 
     def read(self, token: Token, name: str) -> Query | None:
-        """Give what a token means in the field `name` (empty: no field); None if it means nothing."""
+        """Give what a token means in the field `name` (empty: no field); None if it means
+        nothing.
+        """
         if token.kind is TokenKind.QUOTED and not token.closed:
             self.say(
                 "unbalanced", '"', "A quotation is not closed; it was taken to end with the query."

@@ -29,7 +29,9 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token; `closed` is false for a quotation that never ends, `slop` what follows it after `~`."""
+    """One token; `closed` is false for a quotation that never ends, `slop` what follows it
+    after `~`.
+    """
 
     kind: TokenKind
     text: str
@@ -57,7 +59,8 @@ def split_query(text: str) -> Iterator[Token]:
         if space := _SPACE.match(text, at):
             at = space.end()
             continue
-        # Marks before a word (`~project:nova`, `[nova]`) are no part of it; a nick may begin with one.
+        # Marks before a word (`~project:nova`, `[nova]`) are no part of it; a nick may begin with
+        # one.
         if not in_field and (marks := _MARKS.match(text, at)):
             at = marks.end()
         token = _token_at(text, at)
@@ -79,12 +82,12 @@ def _token_at(text: str, at: int) -> Token:
     following = text[at + 1 : at + 2]
     if char == "-" and following and following not in " -)":
         return Token(TokenKind.NOT, "-", Span(at, at + 1))
-    found = _TEXT.match(text, at)
-    assert found is not None  # every other character begins a piece of text
-    word = found[0]
+    # Every other character begins a piece of text.
+    end = found.end() if (found := _TEXT.match(text, at)) else at + 1
+    word = text[at:end]
     if word in _OPERATORS:
-        return Token(_OPERATORS[word], word, Span(at, found.end()))
-    return _field_at(text, at) or Token(TokenKind.TEXT, word, Span(at, found.end()))
+        return Token(_OPERATORS[word], word, Span(at, end))
+    return _field_at(text, at) or Token(TokenKind.TEXT, word, Span(at, end))
 
 
 def _quoted_at(text: str, at: int) -> Token:

@@ -3,8 +3,8 @@
     either := all (OR all)*        all := term+        term := (NOT | -)* atom
     atom := ( either )  |  field: ( either )  |  field: text  |  text
 
-Reading never fails. What one piece of text means in its field is `query_leaves.py`; the limits stand
-in one table below, since each costly query is one that somebody pasted or half typed.
+Reading never fails. What one piece of text means in its field is `query_leaves.py`; the limits
+stand in one table below, since each costly query is one that somebody pasted or half typed.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ class FieldIs:
 class FieldRange:
     """A field with an order lies between two values, both included; an empty end is open.
 
-    Dates are `2014`, `2014-01` or `2014-01-31`: the low end means its first day, the high end its last.
+    Dates are `2014`, `2014-01` or `2014-01-31`: the low end means its first day, the high end its
+    last.
     """
 
     field: str
@@ -116,8 +117,8 @@ Query = Leaf | And | Or | Not | Everything | Nothing
 class Notice:
     """Something the answer must say about the query: the words concerned and why, for a person.
 
-    `code` is stable for programs: `ignored`, `limited`, `unknown-field`, `unknown-cycle`, `bad-date`,
-    `bad-value`, `unbalanced`, `short-prefix`.
+    `code` is stable for programs: `ignored`, `limited`, `unknown-field`, `unknown-cycle`,
+    `bad-date`, `bad-value`, `unbalanced`, `short-prefix`.
     """
 
     code: str

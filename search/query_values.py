@@ -62,7 +62,9 @@ def allowed_values(field: str) -> tuple[str, ...]:
 
 
 def read_cycle(text: str, vocabulary: Vocabulary) -> str | None:
-    """Give a cycle's official name; None when it is in no table (any name is one without a table)."""
+    """Give a cycle's official name; None when it is in no table (any name is one without a
+    table).
+    """
     key = slug(text)
     if key in vocabulary.cycles:
         return key
@@ -72,7 +74,9 @@ def read_cycle(text: str, vocabulary: Vocabulary) -> str | None:
 
 
 def read_day(text: str) -> str | None:
-    """Give a year, month or day in ISO form, as precise as it was typed; None if there is no such day."""
+    """Give a year, month or day in ISO form, as precise as it was typed; None if there is no
+    such day.
+    """
     found = _DAY.match(text)
     if not found:
         return None

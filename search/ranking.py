@@ -1,8 +1,8 @@
 """How well a document answers: BM25F, its constants, and the words that name somebody.
 
-An occurrence counts by its field's weight, less in a long text than in a short one; the sum over the
-fields is damped once (Robertson, Zaragoza, Taylor 2004: "Simple BM25 extension to multiple weighted
-fields"), so that a word in five fields is not counted as five words. No engine in it.
+An occurrence counts by its field's weight, less in a long text than in a short one; the sum over
+the fields is damped once (Robertson, Zaragoza, Taylor 2004: "Simple BM25 extension to multiple
+weighted fields"), so that a word in five fields is not counted as five words. No engine in it.
 """
 
 from __future__ import annotations

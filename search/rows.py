@@ -1,8 +1,9 @@
-"""Where words stand side by side: the one meaning of a phrase and of its slop, for search and marks.
+"""Where words stand side by side: the one meaning of a phrase and of its slop, for search and
+marks.
 
-Positions are those of `analysis.py`: sixteen times the word plus the part. Without slop each word is
-the next part of the same word or stands in the next word. With slop, the words may be moved by that
-many places in all, in any order, as Lucene counts it: so both engines mean the same.
+Positions are those of `analysis.py`: sixteen times the word plus the part. Without slop each word
+is the next part of the same word or stands in the next word. With slop, the words may be moved by
+that many places in all, in any order, as Lucene counts it: so both engines mean the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The facts of every document in memory: for facets, filters, ranges and sorting.
 
-Read once for each generation of the index; nothing here changes afterwards, so any thread may read it.
-Twenty numbers and strings for each candidacy are far less than its postings.
+Read once for each generation of the index; nothing here changes afterwards, so any thread may
+read it. Twenty numbers and strings for each candidacy are far less than its postings.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@
       build-000007/    one Whoosh index, with `version` and `sums.json` beside it
       build-000006/    the last good one before it
 
-A rebuild makes a new build and switches `current` when everything is on the disk: Whoosh never calls
-fsync, so this file does. Knows nothing of what is in a build.
+A rebuild makes a new build and switches `current` when everything is on the disk: Whoosh never
+calls fsync, so this file does. Knows nothing of what is in a build.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ class IndexFolder:
         self.version = version
 
     def current(self) -> Path:
-        """Give the build that readers use; raise `IndexMissing`, `IndexBroken` or `IndexVersion`."""
+        """Give the build that readers use; raise `IndexMissing`, `IndexBroken` or
+        `IndexVersion`.
+        """
         try:
             name = (self.path / "current").read_text(encoding="ascii").strip()
         except FileNotFoundError:
@@ -87,7 +89,9 @@ class IndexFolder:
         return build
 
     def switch_to(self, build: Path) -> None:
-        """Make a finished build the current one, once all of it is on the disk; keep the last one."""
+        """Make a finished build the current one, once all of it is on the disk; keep the last
+        one.
+        """
         last = self._named()
         self.seal(build)
         self._replace("current", f"{build.name}\n")

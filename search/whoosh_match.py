@@ -1,8 +1,9 @@
 """A query's tree against one generation of the index: which documents, with which scores.
 
-Whole posting lists are joined with sets and dictionaries, which costs Python a tenth of what Whoosh's
-matchers cost it, gives the total and the facets from the same pass, and scores true BM25F. What may
-be read for one query is bounded; what was left out for that reason is said in a notice.
+Whole posting lists are joined with sets and dictionaries, which costs Python a tenth of what
+Whoosh's matchers cost it, gives the total and the facets from the same pass, and scores true
+BM25F. What may be read for one query is bounded; what was left out for that reason is said in a
+notice.
 """
 
 from __future__ import annotations

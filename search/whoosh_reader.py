@@ -1,8 +1,8 @@
 """Postings, lexicon and columns of one generation of a Whoosh index, as plain Python values.
 
-Reads Whoosh's files by whole blocks, since its matchers cost several calls for each posting. That uses
-attributes that Whoosh does not promise; the version is pinned, and the tests of the contract fail
-if they mean something else. Not thread-safe: `whoosh_snapshot.py` holds the lock.
+Reads Whoosh's files by whole blocks, since its matchers cost several calls for each posting. That
+uses attributes that Whoosh does not promise; the version is pinned, and the tests of the contract
+fail if they mean something else. Not thread-safe: `whoosh_snapshot.py` holds the lock.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _COLUMN = VarBytesColumn()
 
 
 class Postings(NamedTuple):
-    """Where a form stands: documents, the weighed count in each, and packed positions (or nothing)."""
+    """Where a form stands: documents, the weighed count in each, and packed positions (or
+    nothing).
+    """
 
     documents: list[int]
     counts: list[float]
@@ -47,7 +49,9 @@ def generation_of(build: Path) -> str:
 
 
 class BuildReader:
-    """One generation of one build, open for reading; documents are numbered through all segments."""
+    """One generation of one build, open for reading; documents are numbered through all
+    segments.
+    """
 
     def __init__(self, build: Path) -> None:
         check_files(build)
@@ -125,7 +129,9 @@ class BuildReader:
         return found
 
     def frequency(self, field: str, form: str) -> int:
-        """Count the documents that have a form; those taken away since the last joining count too."""
+        """Count the documents that have a form; those taken away since the last joining count
+        too.
+        """
         key, count = encode_form(form), 0
         for reader, _, _ in self._segments:
             try:
@@ -190,6 +196,7 @@ def _drop(found: Postings, start: int, deleted: frozenset[int]) -> None:
     keep = [i for i in range(start, len(found.documents)) if found.documents[i] not in deleted]
     if len(keep) == len(found.documents) - start:
         return
-    for row in found:
-        if row:
-            row[start:] = [row[i] for i in keep]
+    found.documents[start:] = [found.documents[i] for i in keep]
+    found.counts[start:] = [found.counts[i] for i in keep]
+    if found.places:
+        found.places[start:] = [found.places[i] for i in keep]

@@ -8,7 +8,8 @@ Words are analysed and weighed here, not by Whoosh, so that both engines mean th
     in_<field>   the forms of one text field with their positions: phrases, words in that field
     id, mail     exact keys
     facts        one small record for facets, filters and sorting; read whole at start
-    light, rest, marks, reply_marks    the candidacy for a hit; what only `read` needs; words for excerpts
+    light, rest  the candidacy as a hit shows it; what only `read` needs
+    marks, reply_marks    the words of its texts with their places, for excerpts
 
 The last six are columns: bytes by document, packed, read only when asked for.
 """
@@ -37,6 +38,7 @@ INDEX_VERSION = 1
 
 # Counts are kept in steps of 1/32: postings pack to half the size, and ranks do not change.
 _STEP = 32
+COLUMNS = ("facts", "light", "rest", "marks", "reply_marks")
 MOST_FORM_BYTES = 120
 
 
@@ -81,10 +83,7 @@ def make_schema() -> fields.Schema:
         word=WeighedWords(),
         kin=WeighedWords(),
         **{f"in_{name}": WeighedWords(places=True) for name in TEXT_FIELDS},
-        **{
-            name: fields.COLUMN(column)
-            for name in ("facts", "light", "rest", "marks", "reply_marks")
-        },
+        **dict.fromkeys(COLUMNS, fields.COLUMN(column)),
     )
 
 
@@ -97,7 +96,7 @@ def stored_document(document: Document) -> dict[str, Any]:
     stems, words = _weighed(document, tokens)
     stored |= {
         "id": document.id,
-        "mail": {key: (1.0, b"") for key in document.mails},
+        "mail": dict.fromkeys(document.mails, (1.0, b"")),
         "stem": stems,
         "word": words,
         "kin": {f"{stem(form)} {form}": (1.0, b"") for form in words if stem(form) != form},

@@ -46,7 +46,8 @@ class Snapshot:
             # A damaged file makes Whoosh raise nearly anything; each of them means the same here.
             except Exception as error:
                 raise IndexBroken(
-                    f"The index cannot be read ({type(error).__name__}: {error}): run `hustings reindex`."
+                    f"The index cannot be read ({type(error).__name__}: {error}): "
+                    "run `hustings reindex`."
                 ) from error
 
     def names(self) -> Names:

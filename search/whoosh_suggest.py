@@ -1,7 +1,7 @@
 """What an engine offers unasked: completions, other spellings, candidacies like one at hand.
 
-Works on the index's own lists: facts in memory for candidates, projects and cycles, the `word` field
-for words with their document frequency.
+Works on the index's own lists: facts in memory for candidates, projects and cycles, the `word`
+field for words with their document frequency.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from string import ascii_lowercase
 from search.analysis import fold, phrase_forms, stem
 from search.engine import Suggestion
 from search.packed_words import PackedWords
+from search.query import render_query
 from search.query_tree import (
     And,
     FieldIs,
@@ -27,7 +28,6 @@ from search.query_tree import (
     any_of,
     wanted_leaves,
 )
-from search.query import render_query
 from search.query_values import slug
 from search.ranking import rarity
 from search.spelling import distance

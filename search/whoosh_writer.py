@@ -1,8 +1,8 @@
 """Writing a Whoosh index: changes in one commit, or a whole new build switched to at once.
 
-One writer at a time, under the folder's lock. Any failure cancels, so that readers see all of a change
-or nothing of it. Values are analysed before Whoosh sees the document: Whoosh keeps the words of a
-document that failed half way, and gives them to the next one.
+One writer at a time, under the folder's lock. Any failure cancels, so that readers see all of a
+change or nothing of it. Values are analysed before Whoosh sees the document: Whoosh keeps the
+words of a document that failed half way, and gives them to the next one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ class WhooshWriter:
             reader.close()
 
     def apply(self, changed: Iterable[tuple[Candidacy, str]], gone: Iterable[str]) -> None:
-        """Put changed candidacies in the place of their old documents and take the gone ones away."""
+        """Put changed candidacies in the place of their old documents and take the gone ones
+        away.
+        """
         try:
             build = self.folder.current()
         except IndexMissing:
@@ -131,8 +133,8 @@ def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:
 def join_small_segments(writer: Any, segments: list[Any]) -> list[Any]:
     """Say which segments stay as they are, after putting the others into the new one.
 
-    Whoosh's own policy waits long and then joins everything. Here the small ones are joined when there
-    are many, and all of them when a third of the documents is deleted.
+    Whoosh's own policy waits long and then joins everything. Here the small ones are joined when
+    there are many, and all of them when a third of the documents is deleted.
     """
     total = sum(segment.doc_count_all() for segment in segments)
     deleted = sum(segment.deleted_count() for segment in segments)

@@ -1,31 +1,18 @@
-"""What every engine must do: one body of tests, run on each of `engine_places.PLACES`."""
+"""What every engine must find: one body of tests, run on each of `engine_places.PLACES`."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ingest.records import Candidacy, Office, Outcome, Status, message_id_hash
-from search import (
-    SearchEngine,
-    SearchRequest,
-    SearchResults,
-    Sort,
-    open_writer,
-    parse_query,
-    trends,
-)
-from search.errors import IndexMissing, SearchError
+from ingest.records import message_id_hash
+from search import SearchEngine, Sort
 from search.facets import FACETS
-from tests.builders import make_candidacy, make_reply
-from tests.engine_places import PLACES, VOCABULARY, Place
+from tests.contract_records import ALL, ANA, CARLA, FIRST_OF, ask, counts, found
+from tests.engine_places import PLACES, Place
 
 
 @pytest.fixture(params=sorted(PLACES))
@@ -33,78 +20,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return PLACES[request.param](tmp_path)
 
 
-def standing(name: str, project: str, cycle: str, statement: str, **changes: Any) -> Candidacy:
-    """Make a candidacy; its Message-ID is made of name, project and cycle."""
-    slug = name.casefold().replace(" ", "-")
-    fields: dict[str, Any] = {
-        "message_id": f"{slug}.{project}.{cycle}@example.org",
-        "subject": f"[{project}] candidacy",
-        "candidate": name,
-        "person": slug,
-        "irc_nick": "",
-        "projects": (project,) if project != "tc" else (),
-        "office": Office.PTL if project != "tc" else Office.TC,
-        "cycle": cycle,
-        "cycle_order": VOCABULARY.cycles.index(cycle) + 1,
-        "posted_at": datetime(2013 + VOCABULARY.cycles.index(cycle), 9, 14, tzinfo=UTC),
-        "statement": statement,
-    }
-    return make_candidacy(**(fields | changes))
-
-
-ANA = standing(
-    "Ana Example",
-    "nova",
-    "liberty",
-    "I want more review bandwidth.\n\nWe deferred too many specs. Our tick-tock upgrades work.",
-    irc_nick="ana_ex",
-    outcome=Outcome.ELECTED,
-    race_size=2,
-    archive_url="https://lists.example.org/pipermail/openstack-dev/2015-September/074512.html",
-    replies=(
-        make_reply(
-            message_id="answer@example.net",
-            text="> I want more review bandwidth.\n\n+1, congratulations in advance!",
-            archive_url="https://lists.example.org/pipermail/openstack-dev/2015-September/074600.html",
-        ),
-    ),
-    raw=b"From: ana\n\nraw \xff bytes\n",
-)
-BEN = standing(
-    "Ben Sample",
-    "nova",
-    "liberty",
-    "Cells are my topic. DevStack must not break, said Ana Example.",
-    status=Status.CONFIRMED,
-    outcome=Outcome.NOT_ELECTED,
-    race_size=2,
-)
-CARLA = standing(
-    "Carla Łukasz-Öberg",
-    "neutron",
-    "kilo",
-    "Bandwidth review comes later; oslo.messaging 2.1 comes first. Nova is a neighbour.",
-    status=Status.WITHDRAWN,
-)
-DMITRI = standing("Дмитрий Пример", "tc", "mitaka", "The technical committee should defer less.")
-MING = standing("李小明", "documentation", "2023.1", "Documentation for operators and IPv6 users.")
-ALL = (ANA, BEN, CARLA, DMITRI, MING)
-NAMES = {"ana": ANA, "ben": BEN, "carla": CARLA, "dmitri": DMITRI, "ming": MING}
-FIRST_OF = {candidacy.id: name for name, candidacy in NAMES.items()}
-
-
 @pytest.fixture
 def engine(place: Place) -> Iterator[SearchEngine]:
     with closing(place.index(*ALL)) as opened:
         yield opened
-
-
-def ask(engine: SearchEngine, text: str, **how: Any) -> SearchResults:
-    return engine.search(SearchRequest(parse_query(text, VOCABULARY).query, **how))
-
-
-def found(engine: SearchEngine, text: str, **how: Any) -> set[str]:
-    return {FIRST_OF[hit.candidacy.id] for hit in ask(engine, text, **how).hits}
 
 
 @pytest.mark.parametrize(
@@ -249,10 +168,6 @@ def test_no_page_gives_totals_and_facets_alone(engine: SearchEngine) -> None:
     assert results.facets[0].field == "project"
 
 
-def counts(results: SearchResults, field: str) -> dict[str, int]:
-    return {v.value: v.count for f in results.facets if f.field == field for v in f.values}
-
-
 def test_facets_count_what_was_found(engine: SearchEngine) -> None:
     results = ask(engine, "bandwidth", facets=FACETS)
     assert [facet.field for facet in results.facets] == list(FACETS)
@@ -298,216 +213,3 @@ def test_a_long_facet_says_how_many_more_there_are(engine: SearchEngine) -> None
     (facet,) = ask(engine, "", facets=("candidate",), facet_size=2).facets
     assert len(facet.values) == 2
     assert facet.more == 3
-
-
-@pytest.mark.parametrize(
-    ("query", "field", "marked"),
-    [
-        ("deferring", "statement", ["deferred"]),
-        ('"review bandwidth"', "statement", ["review", "bandwidth"]),
-        ("tock", "statement", ["tock"]),
-        ("upgr*", "statement", ["upgrades"]),
-        ("congratulations", "reply", ["congratulations"]),
-        ("candidate:ana", "candidate", ["Ana"]),
-        ("subject:nova", "subject", ["nova"]),
-    ],
-)
-def test_the_marked_word_is_the_word_that_matched(
-    engine: SearchEngine, query: str, field: str, marked: list[str]
-) -> None:
-    hit = next(h for h in ask(engine, query).hits if h.candidacy.id == ANA.id)
-    excerpt = next(e for e in hit.excerpts if e.field == field)
-    assert list(excerpt.pieces[1::2]) == marked
-
-
-def test_an_excerpt_is_text_of_the_mail(engine: SearchEngine) -> None:
-    hit = ask(engine, "bandwidth specs").hits[0]
-    text = "".join(next(e for e in hit.excerpts if e.field == "statement").pieces)
-    assert text in " ".join(ANA.statement.split())
-
-
-def test_a_search_without_words_shows_the_statements_beginning(engine: SearchEngine) -> None:
-    hit = ask(engine, "id:" + ANA.id).hits[0]
-    assert hit.excerpts[-1].pieces[0].startswith("I want more review bandwidth.")
-    assert len(hit.excerpts[-1].pieces) == 1
-
-
-def test_a_hit_has_everything_but_replies_and_raw_mail(engine: SearchEngine) -> None:
-    hit = ask(engine, "id:" + ANA.id).hits[0]
-    assert hit.candidacy == replace(ANA, replies=(), raw=b"")
-
-
-def test_reading_gives_whole_candidacies_in_the_order_asked(engine: SearchEngine) -> None:
-    assert engine.read([CARLA.id, "nobody", ANA.id]) == [CARLA, ANA]
-
-
-def test_scanning_gives_every_match_whole_whatever_the_page(engine: SearchEngine) -> None:
-    query = parse_query("project:nova", VOCABULARY).query
-    request = SearchRequest(query, sort=Sort.NEWEST, page=7, per_page=1)
-    assert {candidacy.id for candidacy in engine.scan(request)} == {ANA.id, BEN.id}
-    assert ANA in list(engine.scan(request))
-
-
-@pytest.mark.parametrize(
-    ("query", "offered"),
-    [
-        ("bandwidht", "bandwidth"),
-        ("nvoa", "nova"),
-        ("exmaple", "example"),
-        ("project:nov", "project:nova"),
-    ],
-)
-def test_a_misspelt_query_is_offered_another_spelling(
-    engine: SearchEngine, query: str, offered: str
-) -> None:
-    results = ask(engine, query)
-    assert results.total == 0
-    assert offered in results.did_you_mean
-
-
-def test_nothing_is_offered_where_something_was_found(engine: SearchEngine) -> None:
-    assert ask(engine, "bandwidth").did_you_mean == ()
-
-
-def test_what_is_offered_finds_something(engine: SearchEngine) -> None:
-    for offer in ask(engine, "bandwidth devstack operators zzzz").did_you_mean:
-        assert ask(engine, offer).total
-
-
-@pytest.mark.parametrize(
-    ("typed", "kind", "text"),
-    [
-        ("ana", "candidate", "Ana Example"),
-        ("ana ex", "candidate", "Ana Example"),
-        ("exam", "candidate", "Ana Example"),
-        ("lukas", "candidate", "Carla Łukasz-Öberg"),
-        ("neu", "project", "neutron"),
-        ("lib", "cycle", "Liberty"),
-        ("bandw", "word", "bandwidth"),
-        ("more bandw", "word", "more bandwidth"),
-    ],
-)
-def test_typing_is_completed(engine: SearchEngine, typed: str, kind: str, text: str) -> None:
-    assert (kind, text) in {(s.kind, s.text) for s in engine.suggest(typed)}
-
-
-def test_choosing_a_completion_finds_as_many_as_it_says(engine: SearchEngine) -> None:
-    for typed in ("ana", "neu", "lib", "李"):
-        for suggestion in engine.suggest(typed):
-            assert ask(engine, suggestion.query).total == suggestion.count
-
-
-@pytest.mark.parametrize("typed", ["", " ", "\x00", '"', "((", "*" * 400, "a" * 400])
-def test_typing_anything_fails_never(engine: SearchEngine, typed: str) -> None:
-    assert engine.suggest(typed) == []
-
-
-def test_similar_candidacies_speak_of_the_same_things(place: Place) -> None:
-    topic = "Rolling upgrades need grenade jobs and online schema migrations, without downtime."
-    same = standing("Rosa Sample", "cinder", "kilo", f"Operators ask for it. {topic}")
-    other = standing(
-        "Otto Sample", "nova", "kilo", "I like cells and quotas and the placement work."
-    )
-    mine = standing("Mina Sample", "nova", "juno", f"My plan. {topic}")
-    filler = [
-        standing(f"Filler Number{i}", "nova", "mitaka", f"Some plan number {i} for everybody here.")
-        for i in range(8)
-    ]
-    with closing(place.index(mine, same, other, *filler)) as engine:
-        hits = engine.similar(mine.id)
-        assert hits[0].candidacy.id == same.id
-        assert mine.id not in {hit.candidacy.id for hit in hits}
-        assert engine.similar("nobody") == []
-
-
-def test_trends_give_the_share_of_each_cycle(engine: SearchEngine) -> None:
-    first, second = trends(engine, ["bandwidth", "project:docs"], VOCABULARY)
-    assert [(p.cycle, p.share) for p in first.points] == [
-        ("kilo", 1.0),
-        ("liberty", 0.5),
-        ("mitaka", 0.0),
-        ("2023.1", 0.0),
-    ]
-    assert [p.matching for p in second.points] == [0, 0, 0, 1]
-
-
-def test_a_writers_changes_are_seen_within_two_seconds(place: Place, engine: SearchEngine) -> None:
-    before = engine.status().generation
-    changed = replace(BEN, statement="Entirely about gardening.")
-    with open_writer(place.location, VOCABULARY) as writer:
-        writer.apply([(changed, "new digest")], [CARLA.id])
-        assert writer.digests()[BEN.id] == "new digest"
-        assert CARLA.id not in writer.digests()
-    deadline = time.monotonic() + 2
-    while engine.status().generation == before and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert found(engine, "gardening") == {"ben"}
-    assert found(engine, "cells") == set()
-    assert ask(engine, "").total == len(ALL) - 1
-    assert counts(ask(engine, "", facets=("project",)), "project").get("neutron") is None
-
-
-def test_the_same_candidacy_twice_stays_one(place: Place) -> None:
-    with closing(place.index(ANA)) as engine, open_writer(place.location, VOCABULARY) as writer:
-        writer.apply([(ANA, "a"), (replace(ANA, subject="second"), "b")], [])
-        assert writer.digests() == {ANA.id: "b"}
-        del engine
-    with closing(place.engine()) as engine:
-        assert [hit.candidacy.subject for hit in ask(engine, "").hits] == ["second"]
-
-
-def test_a_change_that_fails_leaves_the_index_as_it_was(place: Place, engine: SearchEngine) -> None:
-    def failing() -> Iterator[tuple[Candidacy, str]]:
-        yield replace(BEN, statement="gardening"), "x"
-        raise RuntimeError("the disk of the catalogue went away")
-
-    for write in ("apply", "rebuild"):
-        with open_writer(place.location, VOCABULARY) as writer, pytest.raises(RuntimeError):
-            writer.apply(failing(), []) if write == "apply" else writer.rebuild(failing())
-    with closing(place.engine()) as again:
-        assert ask(again, "").total == len(ALL)
-        assert found(again, "gardening") == set()
-
-
-def test_the_syncs_state_reaches_readers_without_a_new_generation(
-    place: Place, engine: SearchEngine
-) -> None:
-    before = engine.status().generation
-    with open_writer(place.location, VOCABULARY) as writer:
-        writer.record_state('{"archives": []}')
-    assert engine.status().state == '{"archives": []}'
-    assert engine.status().generation == before
-
-
-def test_status_tells_how_the_index_stands(engine: SearchEngine) -> None:
-    status = engine.status()
-    assert status.documents == len(ALL)
-    assert status.size_bytes > 0
-    assert status.generation
-    assert status.problem == ""
-
-
-def test_an_index_never_made_is_missing(place: Place) -> None:
-    with closing(place.engine()) as engine:
-        assert engine.status().documents == 0
-        assert engine.status().problem
-        with pytest.raises(IndexMissing):
-            ask(engine, "nova")
-    with open_writer(place.location, VOCABULARY) as writer:
-        assert writer.digests() == {}
-
-
-def test_an_index_of_nothing_answers(place: Place) -> None:
-    with closing(place.index()) as engine:
-        results = ask(engine, "nova OR -nova", facets=FACETS)
-        assert (results.total, results.hits) == (0, ())
-        assert engine.suggest("nova") == []
-
-
-def test_two_writers_do_not_write_at_once(place: Place) -> None:
-    with (
-        open_writer(place.location, VOCABULARY),
-        pytest.raises(SearchError),
-        open_writer(place.location, VOCABULARY),
-    ):
-        pass

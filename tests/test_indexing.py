@@ -90,7 +90,7 @@ def test_an_index_of_another_version_is_rebuilt(tmp_path: Path) -> None:
 
 
 def test_a_candidacy_that_vanishes_meanwhile_is_left_out(tmp_path: Path) -> None:
-    digests = {each: "d" for each in SOME}
+    digests = dict.fromkeys(SOME, "d")
     gone = next(iter(SOME))
     with open_writer(tmp_path, VOCABULARY) as writer:
         bring_up_to_date(writer, digests, lambda ids: [SOME[i] for i in ids if i != gone])

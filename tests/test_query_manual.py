@@ -1,4 +1,6 @@
-"""The manual follows the tables in the code: each field, alias, example and limit is in it, and works."""
+"""The manual follows the tables in the code: each field, alias, example and limit is in it, and
+works.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.records import Vocabulary
-from search import query_leaves, query_parser, whoosh_engine, whoosh_match
+from search import query_leaves, query_parser, whoosh_answer, whoosh_match
 from search.documents import FIELD_ALIASES, FIELDS, Field
 from search.query import parse_query
 from search.query_values import FLAG_WORDS
@@ -58,5 +60,5 @@ def test_the_limits_in_the_manual_are_those_in_the_code() -> None:
         query_parser.MOST_DEPTH,
         query_leaves.MOST_SLOP,
         whoosh_match.MOST_EXPANSIONS,
-        whoosh_engine.DEEPEST_HIT,
+        whoosh_answer.DEEPEST_HIT,
     }

@@ -1,4 +1,6 @@
-"""The stored form of a candidacy: everything comes back, and the same record gives the same bytes."""
+"""The stored form of a candidacy: everything comes back, and the same record gives the same
+bytes.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ SOME = [
     make_candidacy(
         message_id=f"{n}@example.org",
         candidate=f"Ana Example{n}",
-        statement=f"Statement number {n} about review bandwidth, specs and everything shared{n % 3}.",
+        statement=f"Statement number {n} about review bandwidth, specs and all, shared{n % 3}.",
         replies=(make_reply(message_id=f"reply{n}@example.org"),),
     )
     for n in range(60)

@@ -31,6 +31,14 @@ _ELECTION = re.compile(
 _WITHDRAWAL = re.compile(
     r"\bwithdr[ae]w\w{0,4}|\bretract\w{0,3}|\brescind\w{0,3}|\bcancel\w{0,5}|\brevok", re.I
 )
+# One mail for both elections lists the committee's members beside the teams' leads.
+_BOTH = re.compile(
+    r"\bptls?\b.{0,80}\b(?:tcs?|technical committee)\b|\btcs?\b.{0,80}\bptls?\b", re.I
+)
+# "Thank you to NAME for standing" is said to those who were not elected.
+_THANKS = re.compile(
+    r"\bthank(?:s| you)\b[^.!\n]{0,120}(?:\n[^.!\n*•+-][^.!\n]{0,120}){0,2}[.!]?", re.I
+)
 # Results come some weeks after the candidacies; those of the next election half a year later.
 _RESULTS_WITHIN = timedelta(days=75)
 _LONGEST_LINE = 200
@@ -88,17 +96,22 @@ def _same_race(candidacy: Candidacy, reading: SubjectReading) -> bool:
 
 def _elect(settled: list[Candidacy], message: Message, table: ElectionTable) -> None:
     reading = read_subject(message.subject, table)
-    lines = [line for line in own_text(message.text).splitlines()[:_MOST_LINES] if line.strip()]
+    both = bool(_BOTH.search(strip_marks(message.subject)[0]))
+    text = _THANKS.sub(" ", own_text(message.text))
+    lines = [line for line in text.splitlines()[:_MOST_LINES] if line.strip()]
     lines = [line for line in lines if len(line) <= _LONGEST_LINE]
     races: dict[str, list[int]] = defaultdict(list)
     for index, candidacy in enumerate(settled):
         after = timedelta(0) <= message.posted_at - candidacy.posted_at <= _RESULTS_WITHIN
         cycle_fits = not reading.cycle or reading.cycle == candidacy.cycle
-        office_fits = reading.office in (None, candidacy.office)
+        office_fits = both or reading.office in (None, candidacy.office)
         if after and cycle_fits and office_fits and candidacy.cycle:
             races[candidacy.race].append(index)
     for indices in races.values():
-        named = [i for i in indices if _is_named(settled[i], lines, table)]
+        race = [settled[i] for i in indices]
+        named = [
+            i for i in indices if _is_named(settled[i], _telling(lines, race, table, both), table)
+        ]
         if named and not (len(named) > 1 and settled[indices[0]].office == Office.PTL):
             for i in indices:
                 outcome = Outcome.ELECTED if i in named else Outcome.NOT_ELECTED
@@ -107,13 +120,28 @@ def _elect(settled: list[Candidacy], message: Message, table: ElectionTable) -> 
                 )
 
 
-def _is_named(candidacy: Candidacy, lines: Sequence[str], table: ElectionTable) -> bool:
+def _telling(
+    lines: Sequence[str], race: Sequence[Candidacy], table: ElectionTable, both: bool
+) -> list[str]:
+    """Give the lines that can tell who won a race.
+
+    A line with two of a team's candidates counts votes, and beside leads a team's line is not the
+    committee's.
+    """
+    if race[0].office == Office.TC:
+        return [line for line in lines if not (both and find_projects(line, table, race[0].cycle))]
+    return [line for line in lines if sum(_names(one, line) for one in race) < 2]
+
+
+def _names(candidacy: Candidacy, line: str) -> bool:
     words = [fold(word) for word in candidacy.candidate.split()]
-    if not all(words) or len(words) < 2:
-        return False
+    folded = fold(line)
+    return len(words) > 1 and all(words) and words[0] in folded and words[-1] in folded
+
+
+def _is_named(candidacy: Candidacy, lines: Sequence[str], table: ElectionTable) -> bool:
     for line in lines:
-        folded = fold(line)
-        if words[0] not in folded or words[-1] not in folded:
+        if not _names(candidacy, line):
             continue
         if candidacy.office == Office.TC or _names_team(candidacy, line, table):
             return True

@@ -77,7 +77,7 @@ def compare(rows: Sequence[Row], judged: Judged) -> Figures:
             figures,
             "false",
             f"[{label}] {candidacy.subject}",
-            judged.verdicts.get(candidacy.message_id),
+            judged.verdict(candidacy.message_id),
         )
     figures.expected, figures.found = len(candidacies), len(seen)
     figures.exported = len(judged.candidacies)
@@ -85,7 +85,7 @@ def compare(rows: Sequence[Row], judged: Judged) -> Figures:
         if number in seen:
             _check(figures, row, seen[number], {row.number: row for row in rows})
         else:
-            verdict = judged.verdicts.get(row.message_id)
+            verdict = judged.verdict(row.message_id)
             _blame(figures, "missed", f"{row.subject} {row.hazards} {row.message_id}", verdict)
     return figures
 

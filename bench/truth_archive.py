@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.answers import find_answered
-from ingest.candidacies import find_candidacies, may_announce, needs_parts, weigh_message
+from ingest.candidacies import find_candidacies, needs_parts, weigh_message
 from ingest.elections import ElectionTable
 from ingest.mbox import split_messages
 from ingest.messages import parse_message
@@ -36,12 +36,16 @@ _MONTHS = [
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of an archive: its candidacies, and a verdict on each mail that was looked at"
-    " alone."""
+    """What came of an archive: its candidacies, and the mails to ask for a verdict on."""
 
     candidacies: list[Candidacy]
-    verdicts: dict[str, Verdict]
-    looked_at: int
+    messages: dict[str, Message]
+    table: ElectionTable
+
+    def verdict(self, message_id: str) -> Verdict | None:
+        """Judge one mail by itself, as if its thread were lost; None for one that is not there."""
+        message = self.messages.get(message_id)
+        return weigh_message(message, None, self.table) if message else None
 
 
 def read_months(folder: Path, half: int | None = None) -> list[Message]:
@@ -62,11 +66,9 @@ def judge_archive(messages: list[Message], folder: Path, table: ElectionTable) -
             first[message_id] = _with_parts(message, folder)
     threads = build_threads([_skeleton(message) for message in first.values()])
     found = [one for thread in threads for one in find_candidacies(thread, first, table)]
-    looked_at = [m for m in first.values() if may_announce(m.subject, m.text)]
-    verdicts = {m.message_id: weigh_message(m, None, table) for m in looked_at}
     results = [message for message in first.values() if tells_outcome(message.subject)]
     settled = settle_outcomes(merge_people(found), results, table)
-    return Judged(settled, verdicts, len(looked_at))
+    return Judged(settled, first, table)
 
 
 def _start(file: Path) -> datetime:

@@ -32,6 +32,7 @@ _BEFORE_TEAM = re.compile(
     r"|in))?(?: the)?(?: openstack)?[ :/\-]{1,3})$",
     re.I,
 )
+_URL = re.compile(r"\bhttps?://\S{1,500}")
 _IN_TAG = re.compile(r"[\[{【]\s*$")
 _AFTER_TEAM = re.compile(
     r"\s*[\]}】)]|(?: (?:team|project|program|programme|management))?[ :/\-]{1,3}(?:ptl|plt"
@@ -216,6 +217,7 @@ def find_projects(text: str, table: ElectionTable, cycle: str = "") -> tuple[str
     """
     sure: dict[str, None] = {}
     doubtful: dict[str, None] = {}
+    text = _URL.sub(" ", text)
     for match in _team_pattern(table).finditer(text):
         name = table.project_named(match.group(1), cycle)
         before, after = text[: match.start()], text[match.end() :]
@@ -248,7 +250,7 @@ def _team_pattern(table: ElectionTable) -> re.Pattern[str]:
         re.escape(name).replace(r"\ ", "[ _-]").replace(r"\-", "[ _-]?")
         for name in table.team_names
     )
-    return re.compile(rf"(?<![\w.@/])({names})(?![\w@])(?![.-]\w)", re.I)
+    return re.compile(rf"(?<![\w.@])({names})(?![\w@])(?![.-]\w)", re.I)
 
 
 @lru_cache(maxsize=4)

@@ -45,7 +45,9 @@ def find(*messages: Message) -> list[Candidacy]:
 
 def test_replies_are_listed_in_order_with_quotes_marked() -> None:
     quoting = answer(f"+1\n\nOn 09/14/2015 12:00 PM, Ana Example wrote:\n{STATEMENT}")
-    later = answer("Good luck!", message_id="third@example.org", posted_at=A_DAY + timedelta(hours=5))
+    later = answer(
+        "Good luck!", message_id="third@example.org", posted_at=A_DAY + timedelta(hours=5)
+    )
     below = answer("Thanks!", message_id="fourth@example.org", references=(FIRST.message_id, "second@example.org"), posted_at=A_DAY + timedelta(hours=9))  # fmt: skip
     (candidacy,) = find(FIRST, later, quoting, below)
     assert [(r.message_id, r.depth, r.parent_id) for r in candidacy.replies] == [
@@ -86,13 +88,17 @@ def test_a_candidacy_sent_as_reply_to_the_call_is_found() -> None:
 
 
 def test_a_new_subject_in_an_old_thread_is_its_own() -> None:
-    other = make_message(message_id="gate@example.org", subject="[nova] gate is slow", text="It is.")
+    other = make_message(
+        message_id="gate@example.org", subject="[nova] gate is slow", text="It is."
+    )
     fresh = answer(STATEMENT.replace("Nova", "Heat"), subject="[heat] PTL candidacy", references=(other.message_id,))  # fmt: skip
     assert [one.projects for one in find(other, fresh)] == [("heat",)]
 
 
 def test_two_candidates_may_share_a_subject() -> None:
-    one = make_message(subject="TC candidacy", text="I am announcing my candidacy for the TC.\n\nAna")
+    one = make_message(
+        subject="TC candidacy", text="I am announcing my candidacy for the TC.\n\nAna"
+    )
     two = answer("I would like to stand for the TC.\n\nBen", subject="TC candidacy", references=())
     assert {candidacy.candidate for candidacy in find(one, two)} == {"Ana Example", "Ben Example"}
 
@@ -115,7 +121,9 @@ def test_another_topic_under_the_same_subject_is_no_reply() -> None:
 
 
 def test_an_official_confirms_and_the_mail_is_named() -> None:
-    (candidacy,) = find(FIRST, answer("confirmed\n\nOn 09/14/2015 12:00 PM, Ana Example wrote:\n> Hi\n"))
+    (candidacy,) = find(
+        FIRST, answer("confirmed\n\nOn 09/14/2015 12:00 PM, Ana Example wrote:\n> Hi\n")
+    )
     assert (candidacy.status, candidacy.status_evidence) == (Status.CONFIRMED, "second@example.org")
 
 
@@ -125,7 +133,9 @@ def test_praise_is_no_confirmation() -> None:
 
 
 def test_the_candidate_withdraws_in_the_thread() -> None:
-    own = answer("I am withdrawing my candidacy, sorry.", sender=FIRST.sender, address=FIRST.address)
+    own = answer(
+        "I am withdrawing my candidacy, sorry.", sender=FIRST.sender, address=FIRST.address
+    )
     (candidacy,) = find(FIRST, answer("confirmed", message_id="c@example.org"), own)
     assert (candidacy.status, candidacy.status_evidence) == (Status.WITHDRAWN, "second@example.org")
 
@@ -166,7 +176,10 @@ def test_a_mail_about_something_else_is_told_so() -> None:
 
 
 def test_links_are_listed_once() -> None:
-    text = STATEMENT + "\n[1] https://example.org/a.\n[2] https://example.org/a\n<https://example.org/b>"
+    text = (
+        STATEMENT
+        + "\n[1] https://example.org/a.\n[2] https://example.org/a\n<https://example.org/b>"
+    )
     (candidacy,) = find(make_message(text=text))
     assert candidacy.links == ("https://example.org/a", "https://example.org/b")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ingest.answers import find_answered
 from ingest.archived import ArchivedMessages
 from ingest.candidacies import find_candidacies
 from ingest.candidacy_table import CandidacyChange, Finding
@@ -20,7 +21,7 @@ from ingest.month_table import MonthRow
 from ingest.pages import Addresses, find_addresses
 from ingest.parts import PartFetcher
 from ingest.people import merge_people
-from ingest.records import Candidacy, Message, Thread
+from ingest.records import Candidacy, Message, Skeleton, Thread
 from ingest.removals import Removals, read_removals
 from ingest.results import settle_outcomes
 from ingest.sources import Source
@@ -79,12 +80,53 @@ def _judge(
     """Find the candidacies among connected messages, in place of those found there before."""
     messages = ArchivedMessages(street.store, rows, months, parts.fetch)
     found: list[Finding] = []
-    for thread in build_threads(row.skeleton() for row in rows.values()):
-        if any(messages.row(one).announces for one in _message_ids(thread)):
-            found += _find(street, thread, messages)
+    for thread in _threads(street, rows, messages):
+        found += _find(street, thread, messages)
     with street.catalogue.transaction():
         street.catalogue.candidacies.replace_findings({*rows, *also}, found)
         parts.remember_missing()
+
+
+def _threads(
+    street: Street, rows: Mapping[int, MailRow], messages: ArchivedMessages
+) -> list[Thread]:
+    """Build the threads that may hold a candidacy.
+
+    Whom a mail answers stands in its text, which only those near an announcement are worth reading
+    for: mails of its thread, and mails of its subject, which may have lost their references.
+    """
+    near = _near_announcements(rows, messages)
+    if not near:
+        return []
+    skeletons = [
+        _with_answers(street, row, messages) if row.key in near else row.skeleton()
+        for row in rows.values()
+    ]
+    return [one for one in build_threads(skeletons) if _announces(one, messages)]
+
+
+def _near_announcements(rows: Mapping[int, MailRow], messages: ArchivedMessages) -> set[int]:
+    threads = build_threads(row.skeleton() for row in rows.values())
+    near = {
+        messages.row(one).key
+        for thread in threads
+        if _announces(thread, messages)
+        for one in _message_ids(thread)
+    }
+    subjects = {rows[key].subject_key for key in near if key in rows} - {0}
+    return near | {row.key for row in rows.values() if row.subject_key in subjects}
+
+
+def _with_answers(street: Street, row: MailRow, messages: ArchivedMessages) -> Skeleton:
+    try:
+        return replace(row.skeleton(), answers=find_answered(messages[row.message_id]))
+    except MonthError as error:
+        street.progress.advance(str(error))
+        return row.skeleton()
+
+
+def _announces(thread: Thread, messages: ArchivedMessages) -> bool:
+    return any(messages.row(one).announces for one in _message_ids(thread))
 
 
 def _find(street: Street, thread: Thread, messages: ArchivedMessages) -> Iterator[Finding]:

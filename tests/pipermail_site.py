@@ -86,6 +86,7 @@ class Site:
 
     server: Loopback
     name: str = "sample-dev"
+    above: str = "pipermail"
 
     def __post_init__(self) -> None:
         self.months: dict[str, list[Mail]] = {}
@@ -93,7 +94,7 @@ class Site:
 
     @property
     def path(self) -> str:
-        return f"/pipermail/{self.name}/"
+        return f"/{self.above}/{self.name}/"
 
     @property
     def url(self) -> str:

@@ -78,11 +78,16 @@ def give_static_file(request: Request, name: str, v: str = "") -> Response:
 def render_problem(request: Request, problem: Problem) -> Response:
     """Show a problem to a person, with what to do next."""
     page = Page(
-        title=problem.title, description=problem.detail, path=request.url.path, indexed=False
+        title=problem.title, description=problem.detail, path=own_path(request), indexed=False
     )
     links = make_links(request, request.app.state.settings)
     html = draw(Content(page, "problem.html", problem), links, _site(request))
     return HTMLResponse(html, problem.status, {"Cache-Control": "no-store"})
+
+
+def own_path(request: Request) -> str:
+    """Give the path of a request below the one that the public sees."""
+    return request.url.path.removeprefix(request.app.state.settings.root_path)
 
 
 def _site(request: Request) -> Site:

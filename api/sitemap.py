@@ -13,12 +13,11 @@ from search.query import Everything
 
 # The protocol's own bound on one file (sitemaps.org).
 MOST_ADDRESSES = 50_000
-MOST_CANDIDACIES = 40_000
 FIXED = ("/", "/candidates", "/races", "/projects", "/cycles", "/trends", "/manual", "/archives")
 
 
 def write_sitemap(engine: SearchEngine, links: Links) -> str:
-    """Write the sitemap: fixed pages, projects, cycles, the newest candidacies, candidates."""
+    """Write the sitemap: fixed pages, projects, cycles, candidates, candidacies."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     lines.append('<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">')
     for number, (path, day) in enumerate(_addresses(engine)):
@@ -36,12 +35,10 @@ def _addresses(engine: SearchEngine) -> Iterator[tuple[str, str]]:
     for facet, folder in (("project", "projects"), ("cycle", "cycles")):
         for value in count_by(engine, facet, everything):
             yield f"/{folder}/{value.value}", ""
-    request = SearchRequest(everything, sort=Sort.NEWEST, per_page=MOST_CANDIDACIES, excerpts=False)
-    for hit in engine.search(request).hits:
-        one = hit.candidacy
-        yield f"/candidacies/{one.id}", f"{one.posted_at:%Y-%m-%d}"
     for value in count_by(engine, "candidate", everything):
         yield f"/candidates/{value.value}", ""
+    for one in engine.scan(SearchRequest(everything, sort=Sort.NEWEST)):
+        yield f"/candidacies/{one.id}", f"{one.posted_at:%Y-%m-%d}"
 
 
 def write_robots(links: Links) -> str:

@@ -54,6 +54,8 @@ What I have done
 1. Mentored five new reviewers.
 2. Cut the run time of the gate by a third; see https://review.example.org/12345 (and the blog).
 
+All of it in the spirit of
+
     for job in gate:
         job.run(faster=True)
 

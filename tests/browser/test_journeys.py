@@ -54,7 +54,7 @@ def refine(visit: Visit, width: int) -> None:
 
 
 def open_candidacy(visit: Visit) -> None:
-    visit.follow(".hits h3 a")
+    visit.follow(".hits :is(h2, h3) a")
     expect(visit.page.locator("h1")).to_contain_text("PTL of nova")
     expect(visit.page.locator(".statement h3").first).to_have_text(re.compile("^Goals for"))
     expect(visit.page.locator(".statement ul > li ul > li").first).to_have_text("unit tests first")
@@ -112,7 +112,7 @@ def test_arrow_keys_choose_a_suggestion(chromium: Browser, community_address: st
         visit.press("ArrowDown")
         visit.press("Enter")
         expect(visit.page.locator("#total")).to_be_visible()
-        expect(visit.page.locator(".hits h3").first).to_have_text("Chiara Esempio")
+        expect(visit.page.locator(".hits :is(h2, h3)").first).to_have_text("Chiara Esempio")
 
 
 def test_a_filter_changes_the_hits_in_place_and_keeps_the_focus(
@@ -136,7 +136,7 @@ def test_a_filter_changes_the_hits_in_place_and_keeps_the_focus(
 def test_arrow_keys_go_from_hit_to_hit(chromium: Browser, community_address: str) -> None:
     with visiting(chromium, community_address) as visit:
         visit.go("/?q=review")
-        titles = visit.page.locator(".hits h3 a")
+        titles = visit.page.locator(".hits :is(h2, h3) a")
         titles.nth(0).focus()
         visit.press("ArrowDown")
         expect(titles.nth(1)).to_be_focused()
@@ -147,7 +147,7 @@ def test_arrow_keys_go_from_hit_to_hit(chromium: Browser, community_address: str
 def test_a_link_to_a_reply_opens_the_thread(chromium: Browser, community_address: str) -> None:
     with visiting(chromium, community_address) as visit:
         visit.go("/?q=review&project=nova&sort=oldest")
-        visit.page.locator(".hits h3 a").first.click()
+        visit.page.locator(".hits :is(h2, h3) a").first.click()
         visit.page.locator(".facts a[href='#reply-1']").click()
         expect(visit.page.locator("#reply-1")).to_be_visible()
 

@@ -1,0 +1,392 @@
+"""The pages for people, over real HTTP and a real index."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from bs4 import BeautifulSoup
+
+from api.app import create_app
+from api.manual_page import WAYS
+from api.search_page import EXAMPLES
+from api.settings import Settings
+from api.trend_page import EXAMPLES as TREND_EXAMPLES
+from ingest.elections import load_elections
+from ingest.records import ArchiveReport, Candidacy, IngestReport, MonthFault, Status
+from ingest.reports import report_to_json
+from search.documents import FIELDS
+from search.query import parse_query
+from tests.api_site import serving
+from tests.builders import A_DAY, make_candidacy
+from tests.page_community import make_community, open_community
+
+ONE = next(one for one in make_community() if one.race == "liberty/PTL/nova")
+FRAMED = [
+    "/",
+    "/?q=review",
+    "/?q=review&project=nova&project=neutron&sort=oldest",
+    "/?q=xyzzyx",
+    f"/candidacies/{ONE.id}",
+    "/candidates",
+    "/candidates?letter=A",
+    "/candidates/ana-example",
+    "/races",
+    "/races/mitaka/PTL/nova",
+    "/races/kilo/TC",
+    "/projects",
+    "/projects/nova",
+    "/cycles",
+    "/cycles/mitaka",
+    "/trends",
+    "/trends?q=review&q=rolling&within=is:ptl",
+    "/manual",
+    "/archives",
+]
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@contextmanager
+def site_of(
+    folder: Path, candidacies: list[Candidacy] | None = None, state: str = "", **settings: object
+) -> Iterator[httpx.Client]:
+    engine = open_community(folder / "index", candidacies, state)
+    app = create_app(engine, load_elections().vocabulary(), Settings(**settings))
+    with closing(engine), serving(app) as client:
+        client.headers.update(BROWSER)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with site_of(tmp_path_factory.mktemp("pages")) as client:
+        yield client
+
+
+def read_page(client: httpx.Client, path: str) -> BeautifulSoup:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+@pytest.mark.parametrize("path", FRAMED)
+def test_a_page_has_what_search_engines_and_previews_use(site: httpx.Client, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert page.title
+    assert page.title.text.strip().endswith("Hustings")
+    assert len(page.select("h1")) == 1
+    assert page.select_one("meta[property='og:title']")["content"]
+    canonical = page.select_one("link[rel=canonical]")
+    assert canonical or page.select_one("meta[name=robots][content=noindex]")
+    if canonical:
+        assert canonical["href"].startswith("http")
+        assert page.select_one("meta[name=description]")["content"]
+
+
+@pytest.mark.parametrize("path", FRAMED)
+def test_a_page_is_small_and_has_no_script_or_style_inside(site: httpx.Client, path: str) -> None:
+    answer = site.get(path)
+    page = BeautifulSoup(answer.text, "html.parser")
+    for statement in page.select(".prose"):
+        statement.decompose()
+    assert len(str(page).encode()) < 60_000
+    assert [tag for tag in page.select("script") if not tag.get("src")] == []
+    assert page.select("style") == []
+    assert [
+        tag
+        for tag in page.find_all(True)
+        if any(a == "style" or a.startswith("on") for a in tag.attrs)
+    ] == []
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+
+
+def test_every_link_on_every_page_leads_somewhere(site: httpx.Client) -> None:
+    seen: dict[str, str] = {}
+    for path in FRAMED:
+        for tag in read_page(site, path).select("[href]"):
+            parts = urlsplit(str(tag["href"]))
+            own = not parts.netloc or str(site.base_url).startswith(f"http://{parts.netloc}")
+            # One search of each kind is enough.
+            kind = parts.path if parts.path != "/" else f"/?{re.sub('=[^&]*', '', parts.query)}"
+            if own and parts.path:
+                seen.setdefault(kind, parts._replace(scheme="", netloc="", fragment="").geturl())
+    assert len(seen) > 100
+    broken = {path: site.get(path).status_code for path in seen.values()}
+    assert {path: status for path, status in broken.items() if status != 200} == {}
+
+
+def test_a_search_shows_marked_excerpts_and_the_facets(site: httpx.Client) -> None:
+    page = read_page(site, "/?q=review+bandwidth")
+    assert page.select_one(".hits mark").text.lower() in ("review", "bandwidth")
+    titles = [tag.text for tag in page.select(".facet h2")]
+    assert titles[:2] == ["Project", "Cycle"]
+    assert page.select_one("[data-facet=project]")["href"].startswith(
+        "/?q=review+bandwidth&project="
+    )
+
+
+def test_a_filter_is_added_and_removed_by_a_link(site: httpx.Client) -> None:
+    page = read_page(site, "/?q=review")
+    nova = next(tag for tag in page.select("[data-facet=project]") if "nova" in tag.text)
+    filtered = read_page(site, nova["href"])
+    chip = filtered.select_one(".chip")
+    assert "nova" in chip.text
+    assert chip["href"] == "/?q=review"
+    assert filtered.select_one("form.search input[name=project]")["value"] == "nova"
+    other = next(tag for tag in filtered.select("[data-facet=project]") if "neutron" in tag.text)
+    assert other["href"] == "/?q=review&project=nova&project=neutron"
+
+
+def test_what_was_ignored_of_a_query_is_named(site: httpx.Client) -> None:
+    page = read_page(site, "/?q=review+cycle:nonsense")
+    assert "nonsense" in page.select_one(".notices").text
+
+
+def test_a_misspelt_query_is_put_right(site: httpx.Client) -> None:
+    page = read_page(site, "/?q=bandwitdh")
+    assert "Nothing found" in page.select_one("h1").text
+    assert next(tag["href"] for tag in page.select(".empty a")) == "/?q=bandwidth"
+
+
+def test_pages_of_results_lead_on_and_back(site: httpx.Client) -> None:
+    first = read_page(site, "/?q=review")
+    second = read_page(site, first.select_one(".pager [rel=next]")["href"])
+    assert "Page 2 of" in second.select_one(".pager").text
+    assert second.select_one(".pager [rel=prev]")["href"] == "/?q=review"
+    beyond = read_page(site, "/?q=review&page=400")
+    assert beyond.select_one(".empty a")["href"].startswith("/?q=review&page=")
+
+
+def test_a_candidacy_shows_its_statement_as_it_was_written(site: httpx.Client) -> None:
+    page = read_page(site, f"/candidacies/{ONE.id}")
+    statement = page.select_one(".statement")
+    assert [tag.text for tag in statement.select("h3")][1] == "What I have done"
+    assert statement.select_one("ul ul li").text.strip() == "unit tests first"
+    assert statement.select_one("pre").text.startswith("for job in gate:\n    job")
+    link = statement.select_one("a[href='https://review.example.org/12345']")
+    assert {"nofollow", "noopener"} <= set(link["rel"])
+
+
+def test_a_candidacy_tells_facts_thread_rivals_and_reasons(site: httpx.Client) -> None:
+    page = read_page(site, f"/candidacies/{ONE.id}")
+    facts = {
+        name.text: value.text.strip()
+        for name, value in zip(page.select(".facts dt"), page.select(".facts dd"), strict=True)
+    }
+    assert facts["IRC nick"] == ONE.irc_nick
+    assert facts["Status"].startswith("confirmed")
+    assert page.select_one(".facts a[href='#reply-1']")
+    assert page.select_one(f".facts a[href='{ONE.archive_url}']")
+    assert not page.select_one("#thread").has_attr("open")
+    assert page.select_one("#reply-1 details.quoted blockquote")
+    assert "subject-names-candidacy" in page.select_one("#why").text
+    titles = [tag.text for tag in page.select(".two h2")]
+    assert titles[0].startswith("Also in this race")
+    assert any(title.startswith("Other candidacies of") for title in titles)
+    assert "About the same things" in titles
+
+
+def test_a_race_puts_the_elected_first(site: httpx.Client) -> None:
+    page = read_page(site, "/races/M/ptl/compute")
+    assert "Project Team Lead of nova, Mitaka" in page.select_one("h1").text
+    cards = page.select(".stand-card")
+    assert "won" in cards[0]["class"]
+    assert len(cards) == len([c for c in make_community() if c.race == "mitaka/PTL/nova"])
+
+
+def test_a_project_has_a_timeline_with_a_box_for_each_candidacy(site: httpx.Client) -> None:
+    page = read_page(site, "/projects/nova")
+    stood = [one for one in make_community() if one.projects == ("nova",)]
+    assert len(page.select("svg .stand")) == len(stood)
+    assert len(page.select("svg .stand.withdrawn")) == sum(
+        one.status is Status.WITHDRAWN for one in stood
+    )
+    assert len(page.select("table .plain li")) == len(stood)
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=review", "/cycles", "/races", "/projects/nova", "/trends?q=a&q=b"]
+)
+def test_a_plot_has_a_title_and_a_table_beside_it(site: httpx.Client, path: str) -> None:
+    page = read_page(site, path)
+    plot = page.select_one("svg.plot")
+    named = plot["aria-labelledby"].split()[0]
+    assert page.find(id=named).text
+    assert page.select("tbody tr")
+
+
+def test_trends_are_a_table_and_a_download_too(site: httpx.Client) -> None:
+    page = read_page(site, "/trends?q=rolling&q=&q=gate")
+    assert len(page.select("figure .series path:first-child")) >= 2
+    download = next(tag for tag in page.select("a[download]"))
+    rows = list(csv.DictReader(io.StringIO(site.get(str(download["href"])).text)))
+    assert {row["query"] for row in rows} == {"rolling", "gate"}
+    assert all(0 <= float(row["share"]) <= 1 for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*EXAMPLES, *(text for text, _ in WAYS), *(field.example for field in FIELDS)]
+    + [text for line in TREND_EXAMPLES for text in line],
+)
+def test_every_example_is_read_without_complaint(text: str) -> None:
+    assert parse_query(text, load_elections().vocabulary()).notices == ()
+
+
+def test_the_manual_lists_every_field(site: httpx.Client) -> None:
+    page = read_page(site, "/manual")
+    assert [page.find(id=f"field-{field.name}") is not None for field in FIELDS]
+
+
+def test_a_known_page_is_not_sent_again(site: httpx.Client) -> None:
+    for path in FRAMED:
+        first = site.get(path)
+        assert "max-age" in first.headers["cache-control"]
+        again = site.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b""), path
+        head = site.head(path)
+        assert (head.status_code, head.content) == (200, b""), path
+
+
+def test_static_files_are_kept_for_ever_under_their_version(site: httpx.Client) -> None:
+    sheet = read_page(site, "/").select_one("link[rel=stylesheet]")["href"]
+    answer = site.get(str(sheet))
+    assert "immutable" in answer.headers["cache-control"]
+    assert "immutable" not in site.get("/static/hustings.css").headers["cache-control"]
+    assert len(answer.content) < 30_000
+    assert "//" not in re.sub(r"/\*.*?\*/", "", answer.text, flags=re.S)
+    assert site.get("/static/nope.css").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nope",
+        "/candidacies/nope",
+        "/candidacies/" + "x" * 3000,
+        "/candidates/nobody",
+        "/races/mitaka/PTL/nothing",
+        "/races/mitaka/king",
+        "/projects/nothing",
+        "/cycles/nothing",
+        "/static/..%2f..%2fsettings.py",
+    ],
+)
+def test_what_is_not_there_is_a_page_that_helps(site: httpx.Client, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == 404
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert page.select(".empty a[href='/projects']")
+    problem = site.get(path, headers={"Accept": "application/json"})
+    assert problem.headers["content-type"] == "application/problem+json"
+
+
+def test_a_wrong_parameter_is_named_on_a_page(site: httpx.Client) -> None:
+    answer = site.get("/?page=many")
+    assert answer.status_code == 400
+    assert "page" in BeautifulSoup(answer.text, "html.parser").select_one("main").text
+
+
+def test_a_sitemap_names_every_candidacy_and_robots_names_the_sitemap(site: httpx.Client) -> None:
+    tree = ET.fromstring(site.get("/sitemap.xml").text)
+    places = [
+        tag.text or "" for tag in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    ]
+    assert len([place for place in places if "/candidacies/" in place]) == len(make_community())
+    assert (
+        f"Sitemap: {site.base_url}/sitemap.xml".replace("//s", "/s") in site.get("/robots.txt").text
+    )
+
+
+def test_no_page_shows_an_address(site: httpx.Client) -> None:
+    for path in FRAMED:
+        page = read_page(site, path)
+        for tag in page.select("#why code, code, input"):
+            tag.decompose()
+        assert "ana@example.org" not in page.text
+
+
+def make_state(sample: bool) -> str:
+    report = ArchiveReport(
+        archive="a-list",
+        address="https://lists.example.org/pipermail/a-list/",
+        started_at=A_DAY,
+        finished_at=A_DAY,
+        months_named=12,
+        months_asked=12,
+        months_fetched=11,
+        months_failed=1,
+        faults=(MonthFault("2015-May", "the gzip ends too soon"),),
+        messages_read=1234,
+        messages_kept=1200,
+        messages_skipped={"no-header": 34},
+    )
+    return report_to_json(IngestReport(archives=(report,), sample=sample, next_due=A_DAY))
+
+
+def test_a_sample_is_marked_on_every_page(tmp_path: Path) -> None:
+    with site_of(tmp_path, state=make_state(sample=True)) as site:
+        for path in [*FRAMED, "/nope"]:
+            assert (
+                "invented"
+                in BeautifulSoup(site.get(path).text, "html.parser").select_one(".banner").text
+            )
+
+
+def test_the_archives_page_tells_what_a_sync_did(tmp_path: Path) -> None:
+    with site_of(tmp_path, state=make_state(sample=False)) as site:
+        assert not read_page(site, "/").select(".banner")
+        text = read_page(site, "/archives").select_one("main").text
+    for words in ("1,234", "no header 34", "2015-May", "the gzip ends too soon", "14 Sep 2015"):
+        assert words in text
+
+
+def test_an_empty_index_says_that_nothing_is_there_yet(tmp_path: Path) -> None:
+    with site_of(tmp_path, []) as site:
+        assert "Nothing is indexed yet" in read_page(site, "/").select_one("main").text
+        for path in ("/candidates", "/races", "/projects", "/cycles", "/trends?q=a", "/archives"):
+            read_page(site, path)
+
+
+def test_links_stay_below_the_path_that_the_public_sees(tmp_path: Path) -> None:
+    with site_of(tmp_path, base_url="https://example.org/hustings") as site:
+        page = read_page(site, "/?q=review")
+        inner = [str(tag["href"]) for tag in page.select("a[href^='/']")]
+        assert inner
+        assert all(href.startswith("/hustings/") for href in inner)
+        about = read_page(site, "/manual").select_one("link[rel=canonical]")
+        assert about["href"] == "https://example.org/hustings/manual"
+
+
+def test_a_hostile_mail_is_shown_and_not_run(tmp_path: Path) -> None:
+    text = "<script>alert(1)</script> \u202e \x00 javascript:alert(2)\n\n<b>bold</b>\udc80"
+    hostile = make_candidacy(
+        candidate=text,
+        subject=text,
+        statement=text,
+        irc_nick=text,
+        archive_url="javascript:alert(3)",
+    )
+    with site_of(tmp_path, [hostile]) as site:
+        for path in (
+            "/",
+            f"/candidacies/{hostile.id}",
+            "/races/mitaka/PTL/nova",
+            "/candidates/ana-example",
+        ):
+            page = read_page(site, path)
+            assert "<script>alert(1)" in page.select_one("main").text
+            assert page.select("main script, main b, a[href^=javascript]") == []
+            assert not re.search("[\u202e\x00\udc80]", page.text)

@@ -29,7 +29,8 @@ _NAME_LINE = re.compile(
     r"[\s,.]*(?:[(<\[\"'@].{0,80})?$"
 )
 _INTRODUCTION = re.compile(
-    r"\b(?:[Mm]y (?:full |real )?name is|[Mm]y name['’]s|(?:^|[.!?]\s)(?:[Tt]his is|I am|I['’]m)) "
+    r"\b(?:[Mm]y (?:full |real )?name is|[Mm]y name['’]s|"
+    r"(?:^|[.!?]\s|\b(?:[Hh]i|[Hh]ello|[Hh]ey)[\w ]{0,24}, )(?:[Tt]his is|I am|I['’]m)) "
     r"([^\W\d_a-z][\w'’\-]{0,30}"
     r"(?: (?:[^\W\d_a-z][\w'’\-]{1,30}|[^\W\d_a-z]\.|(?:de|da|di|du|van|von|der|den|el|al|la|le"
     r"|bin)(?= [^\W\d_a-z]))){1,3})",
@@ -56,6 +57,11 @@ _NICK_MARKED = [
         rf"|^[ \t]*){_NICK}['\"`]?[ \t]+"
         rf"(?:on|in|at|@)[ \t]+(?:the[ \t]+)?{_NETWORK}\b",
         re.MULTILINE,
+    ),
+    # on IRC I am ana  /  Ana / ana on OFTC  /  (Ana, ana on IRC)
+    re.compile(rf"(?i)\b(?:on|in)[ \t]+{_NETWORK},?[ \t]+(?:I['’]m|I am)[ \t]+['\"`]?{_NICK}"),
+    re.compile(
+        rf"(?i)(?:[ \t]/|\([^(),\n]{{1,40}},)[ \t]*{_NICK}[ \t]+(?:on|in)[ \t]+{_NETWORK}\b"
     ),
     re.compile(rf"(?i)\b(?:known as|known on irc as|aka|a\.k\.a\.)[ \t]+['\"`]{_NICK}['\"`]"),
 ]
@@ -166,11 +172,13 @@ def signed_names(text: str) -> list[str]:
 
 def read_nick(text: str, name: str = "") -> str:
     """Find the writer's IRC nick: in words ("ana on IRC"), else in brackets after the name."""
-    for pattern in _NICK_MARKED:
-        for match in pattern.finditer(text):
-            nick = match.group(1).rstrip(".-,")
-            if nick.lower() not in _NO_NICK and len(nick) > 1:
-                return nick
+    # Mail programs break lines anywhere; some patterns hold at the begin of a line only.
+    for written in (text, " ".join(text.split())):
+        for pattern in _NICK_MARKED:
+            for match in pattern.finditer(written):
+                nick = match.group(1).rstrip(".-,")
+                if nick.lower() not in _NO_NICK and len(nick) > 1:
+                    return nick
     for part in dict.fromkeys((name, *name.split()[:1], *name.split()[-1:])):
         if part:
             for match in re.finditer(re.escape(part) + _NICK_ASIDE, text):

@@ -17,6 +17,7 @@ ONE_OWNER = {
     "urllib3": "ingest/exchange.py",
     "bs4": "ingest/pipermail_pages.py",
     "dateutil": "ingest/dates.py",
+    "jinja2": "api/templating.py",
     "charset_normalizer": "ingest/charsets.py",
     "sqlite3": "ingest/catalogue.py",
     "opensearchpy": "search/opensearch_engine.py",

@@ -1,0 +1,180 @@
+"""What a sync costs: CPU seconds and memory, beside Perceval's and beside merely unpacking the
+files.
+
+    python -m bench.bench_ingest --mails 60000 --runs 3
+
+Serves a generated Pipermail site on a free port of 127.0.0.1 and measures child processes: the
+first sync, the second one, Perceval's Pipermail backend reading the same site, and `gzip -dc` of
+all months as the limit. `--double` repeats the first sync with twice the mails, to show whether
+memory grows. Perceval is installed once, into an environment of its own below `.bench/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from bench.corpus import Plan, write_corpus
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRATCH = ROOT / ".bench"
+HUSTINGS = Path(sys.executable).parent / "hustings"
+PERCEVAL_VERSION = "1.6.1"
+PERCEVAL = """
+import sys
+from perceval.backends.core.pipermail import Pipermail
+print(sum(1 for _ in Pipermail(sys.argv[1], sys.argv[2]).fetch()))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one child process used; memory is the most that was resident at once."""
+
+    cpu_s: float
+    wall_s: float
+    peak_mib: float
+    output: str = ""
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """Static files as a Pipermail server gives them, without a line on the terminal for each."""
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Files, directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/pipermail/corpus-dev/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def measure(command: Sequence[str | Path]) -> Cost:
+    """Run a command to its end; its output goes to a file, so that nobody waits for a reader."""
+    log = SCRATCH / "output.txt"
+    began = time.monotonic()
+    with log.open("wb") as output:
+        child = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output)
+        _, status, usage = os.wait4(child.pid, 0)
+    wall = time.monotonic() - began
+    child.returncode = os.waitstatus_to_exitcode(status)
+    text = log.read_text(encoding="utf-8", errors="replace")
+    if child.returncode != 0:
+        raise SystemExit(
+            f"{command[0]} failed with exit status {child.returncode}:\\n{text[-2000:]}"
+        )
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, text)
+
+
+def ensure_corpus(mails: int, seed: int) -> Path:
+    """Give the site with so many mails, made once and kept."""
+    site = SCRATCH / f"corpus-{mails}-{seed}"
+    if not site.exists():
+        making = site.with_suffix(".part")
+        shutil.rmtree(making, ignore_errors=True)
+        write_corpus(Plan(mails, 120, mails // 200, seed), making)
+        making.rename(site)
+    return site
+
+
+def ensure_perceval() -> Path:
+    folder = SCRATCH / "perceval"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    wanted = f"perceval=={PERCEVAL_VERSION}"
+    subprocess.run([str(python), "-m", "pip", "install", "--quiet", wanted], check=True)
+    return python
+
+
+def run_once(site: Path, perceval: Path | None) -> dict[str, Cost]:
+    """Measure each program once on a site, from nothing."""
+    costs = {}
+    data = SCRATCH / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    with serve(site) as url:
+        command: list[str | Path] = [HUSTINGS, "sync", "--data", data, url]
+        costs["first sync"] = measure(command)
+        costs["second sync"] = measure(command)
+        if perceval is not None:
+            held = SCRATCH / "perceval-data"
+            shutil.rmtree(held, ignore_errors=True)
+            costs["Perceval"] = measure([perceval, "-c", PERCEVAL, url, held])
+    months = sorted(site.rglob("*.txt.gz"))
+    costs["unpacking"] = measure(["gzip", "-dc", *months])
+    return costs
+
+
+def summarise(runs: Sequence[dict[str, Cost]], mails: int) -> dict[str, dict[str, float]]:
+    """Give median and spread of each program's cost."""
+    figures = {}
+    for name in runs[0]:
+        costs = [run[name] for run in runs]
+        cpu = [cost.cpu_s for cost in costs]
+        figures[name] = {
+            "cpu_s": round(statistics.median(cpu), 2),
+            "cpu_s_spread": round(max(cpu) - min(cpu), 2),
+            "wall_s": round(statistics.median(cost.wall_s for cost in costs), 2),
+            "peak_mib": round(max(cost.peak_mib for cost in costs), 1),
+            "mails_per_cpu_s": round(mails / statistics.median(cpu)),
+        }
+    return figures
+
+
+def machine() -> dict[str, str]:
+    """Name what the figures depend on."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cpus": str(os.cpu_count()),
+        "perceval": PERCEVAL_VERSION,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure what a sync costs.")
+    parser.add_argument("--mails", type=int, default=60_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--double", action="store_true", help="also with twice the mails")
+    parser.add_argument("--without-perceval", action="store_true")
+    chosen = parser.parse_args()
+    SCRATCH.mkdir(exist_ok=True)
+    perceval = None if chosen.without_perceval else ensure_perceval()
+    print(json.dumps(machine()))
+    for mails in (chosen.mails, chosen.mails * 2)[: 1 + chosen.double]:
+        site = ensure_corpus(mails, chosen.seed)
+        runs = [run_once(site, perceval) for _ in range(chosen.runs)]
+        figures = summarise(runs, mails)
+        print(f"{mails} mails, {chosen.runs} runs")
+        for name, row in figures.items():
+            print(f"  {name:12}", "  ".join(f"{key} {value}" for key, value in row.items()))
+        first, second = figures["first sync"]["cpu_s"], figures["second sync"]["cpu_s"]
+        print(f"  second sync: {second / first:.2%} of the first")
+        if perceval is not None:
+            print(f"  Perceval / first sync: {figures['Perceval']['cpu_s'] / first:.1f} times")
+
+
+if __name__ == "__main__":
+    main()

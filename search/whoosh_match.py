@@ -31,6 +31,7 @@ from search.query_tree import (
     Phrase,
     Prefix,
     Query,
+    TextLeaf,
     Word,
     wanted_leaves,
 )
@@ -41,6 +42,9 @@ from search.whoosh_snapshot import Snapshot
 
 MOST_EXPANSIONS = 200
 MOST_POSTINGS = 600_000  # of one prefix or fuzzy word
+
+
+Rows = tuple[tuple[frozenset[str], ...], ...]
 
 
 class Matches(NamedTuple):
@@ -59,6 +63,9 @@ class Matcher:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.notices: list[Notice] = []
+        # Excerpts ask for the leaves again; a prefix or a phrase is worked out once.
+        self._found: dict[TextLeaf, Matches] = {}
+        self._rows: dict[TextLeaf, Rows] = {}
 
     def match(self, query: Query) -> Matches:
         """Give the documents that a query means, with their scores."""
@@ -98,7 +105,12 @@ class Matcher:
             return self.snapshot.columns.having(field, value)
         return frozenset(self.snapshot.postings("mail", value).documents)
 
-    def _text(self, leaf: Word | Phrase | Prefix | Fuzzy) -> Matches:
+    def _text(self, leaf: TextLeaf) -> Matches:
+        if leaf not in self._found:
+            self._found[leaf] = self._match_text(leaf)
+        return self._found[leaf]
+
+    def _match_text(self, leaf: TextLeaf) -> Matches:
         if leaf.field and leaf.field not in TEXT_FIELDS:
             return self._values_like(leaf)
         if isinstance(leaf, Word) and not leaf.field:
@@ -113,8 +125,13 @@ class Matcher:
         scores = self.snapshot.stem_scores(stem(row[0]))
         return Matches(scores.keys(), scores)
 
-    def rows(self, leaf: Word | Phrase | Prefix | Fuzzy) -> tuple[tuple[frozenset[str], ...], ...]:
+    def rows(self, leaf: TextLeaf) -> Rows:
         """Give the rows of sets of forms that a leaf stands for; excerpts mark by the same rows."""
+        if leaf not in self._rows:
+            self._rows[leaf] = self._work_out_rows(leaf)
+        return self._rows[leaf]
+
+    def _work_out_rows(self, leaf: TextLeaf) -> Rows:
         match leaf:
             case Word(text):
                 rows = word_forms(text)
@@ -164,7 +181,7 @@ class Matcher:
             kept.add(form)
         return frozenset(kept)
 
-    def _values_like(self, leaf: Word | Phrase | Prefix | Fuzzy) -> Matches:
+    def _values_like(self, leaf: TextLeaf) -> Matches:
         text = fold(leaf.text)
         values = self.snapshot.columns.values.get(leaf.field, {})
         match leaf:

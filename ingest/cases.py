@@ -13,6 +13,7 @@ from ingest.names import fold
 from ingest.quotes import FORWARD_MARK, own_text, quotes_another
 from ingest.records import Message, Skeleton
 from ingest.speech import Speech, read_speech
+from ingest.statements import without_wrapping
 from ingest.subject_reading import SubjectReading, read_subject
 
 Parent = Message | Skeleton
@@ -57,12 +58,12 @@ class Case:
 
 def read_case(message: Message, parent: Parent | None, table: ElectionTable) -> Case:
     """Read everything that the rules ask of a mail."""
-    own = own_text(message.text)
+    text = without_wrapping(message.text)
     return Case(
         message=message,
         subject=read_subject(message.subject, table),
-        speech=read_speech(own),
-        quoting=quotes_another(message.text),
+        speech=read_speech(own_text(text)),
+        quoting=quotes_another(text),
         forwarded=bool(FORWARD_MARK.search(message.text)),
         parent=parent,
         parent_subject=read_subject(parent.subject, table) if parent else None,

@@ -16,6 +16,7 @@ from ingest.names import candidate_name, read_nick
 from ingest.quotes import own_text
 from ingest.records import Message, Office
 from ingest.speech import Speech, read_speech
+from ingest.statements import without_wrapping
 from ingest.subject_reading import SubjectReading, cycles_in, find_projects, read_subject
 
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b", re.I)
@@ -67,7 +68,7 @@ def read_fields(
 ) -> Fields:
     """Read all fields; `answered` are the days of its replies, for a mail whose own date lies."""
     subject = read_subject(message.subject, table)
-    own = own_text(message.text)
+    own = own_text(without_wrapping(message.text))
     speech = read_speech(own)
     office = read_office(subject, speech, statement)
     moment = _moment(message, answered)

@@ -166,10 +166,9 @@ _ANSWER = re.compile(
 )
 # Words that open an answer when there is little else.
 _SHORT_ANSWER = re.compile(
-    r"^\W{0,3}(?:yes|yep|yeah|yup|no|nope|sure|indeed|agreed|exactly|right|wow|nice|great"
-    r"|awesome|excellent"
-    r"|approved|accepted|noted|done|ok|okay|thanks|thank you|thx|welcome|hooray|yay|well said"
-    r"|me too|same here)\b",
+    r"^\W{0,3}(?:yes|yep|yeah|yup|no|nope|sure|indeed|agreed|exactly|right|wow|nice|great|awesome"
+    r"|excellent|approved|accepted|noted|done|ok|okay|thanks|thank you|thx|welcome|hooray|yay"
+    r"|well said|me too|same here)(?=\W*$|\s*[,.!:;)]|\s+(?:I|you|we|it|that|this|thanks|for)\b)",
     re.I,
 )
 _SHORT = 40

@@ -46,17 +46,24 @@ _INVISIBLE = str.maketrans("", "", "\x00\ufeff\u200b\u200e\u200f\u00ad")
 
 def clean_statement(text: str) -> str:
     """Take everything from a mail's text that is not the sender's statement; keep its shape."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
-    text = text.replace("\u00a0", " ")
-    lines = _choose_part(text).split("\n")
-    lines = _without_armour(lines)
-    lines = _without_notes(lines)
+    lines = without_wrapping(text).split("\n")
     lines = _without_quotes(lines)
     lines = _without_footer(lines)
     lines = _without_signature(lines)
     lines = _without_review(lines)
     lines = join_flowed(lines)
     return _tidy(lines)
+
+
+def without_wrapping(text: str) -> str:
+    """Take out what no person wrote: armour, notes on attachments, footers, other parts.
+
+    Quotes and signatures stay, since they tell who speaks.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
+    text = text.replace("\u00a0", " ")
+    lines = _without_armour(_choose_part(text).split("\n"))
+    return "\n".join(_without_footer(_without_notes(lines)))
 
 
 def join_flowed(lines: list[str]) -> list[str]:
@@ -204,7 +211,7 @@ def _without_review(lines: list[str]) -> list[str]:
 
 
 def _is_pointer(line: str) -> bool:
-    """Whether a line says no more than where the review is: "My candidacy is under review here:"."""
+    """Whether a line only says where the review is: "My candidacy is under review here:"."""
     return len(line.split()) <= 9 and bool(_REVIEW_WORDS.search(line))
 
 

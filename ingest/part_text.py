@@ -20,6 +20,8 @@ from ingest.web_answers import Answer
 _LIMIT = 8 * 2**20
 _META = re.compile(rb"charset\s{0,4}=\s{0,4}(?:[\"']|&quot;|&#39;)?([\w.:-]{2,30})", re.IGNORECASE)
 _TYPEWRITER = re.compile(r"\s*<tt>(.*)</tt>\s*", re.IGNORECASE | re.DOTALL)
+# Scrubbers under Python 3 write what does not fit into the page's charset in this way.
+_ESCAPED = re.compile(r"\\(?:u(?!00|d[89a-f])([0-9a-f]{4})|U000([01][0-9a-f]{4}))")
 _LINE_END = re.compile(r"<br\s{0,2}/?>", re.IGNORECASE)
 
 
@@ -83,4 +85,5 @@ def _unwrap(source: str) -> str:
     match = _TYPEWRITER.fullmatch(source)
     if match is None:
         return source
-    return unescape(_LINE_END.sub("", match[1])).replace("\N{NO-BREAK SPACE}", " ")
+    text = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), match[1])
+    return unescape(_LINE_END.sub("", text)).replace("\N{NO-BREAK SPACE}", " ")

@@ -64,6 +64,13 @@ RUSSIAN = "<tt>&lt;meta&nbsp;charset=&quot;koi8-r&quot;&gt;&lt;p&gt;да&lt;/p&g
 # What comes: kind, name, bytes, Content-Type, and the text it is.
 PARTS = {
     "escaped HTML": ("text/html", "x.html", ESCAPED, "", "a b\n"),
+    "letters the scrubber could not write": (
+        "text/html",
+        "x.html",
+        b"<tt>We\\u2019d \\U0001f600 C:\\users \\ud800 \\u0041</tt>",
+        "",
+        "We\u2019d \U0001f600 C:\\users \\ud800 \\u0041\n",
+    ),
     "HTML as it was": ("text/html", "x.html", html("<p>a</p>"), "", "a\n"),
     "HTML by its name": ("", "x.HTM", html("<p>a</p>"), "", "a\n"),
     "a declared charset": ("text/html", "x.html", RUSSIAN.encode("koi8-r"), "text/html", "да\n"),

@@ -161,7 +161,9 @@ _ANSWER = re.compile(
     r"|that you|this)\b"
     r"|i (?:fully |strongly |definitely |wholeheartedly )?(?:support|second|endorse"
     r"|vote for) (?:you|this|that|him|her|your|\w+['’]s)\b"
-    r"|(?:my|full|strong) (?:support|vote)\b|i['’]d (?:vote|support)\b)",
+    r"|(?:my|full|strong) (?:support|vote)\b|i['’]d (?:vote|support)\b"
+    r"|[^\W\d_][\w'’\-]{1,30}(?: [^\W\d_][\w'’\-]{1,30})? (?:has|have|gets) my (?:full )?"
+    r"(?:support|vote)\b)",
     re.I,
 )
 # Words that open an answer when there is little else.

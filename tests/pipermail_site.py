@@ -1,7 +1,7 @@
 """A small Pipermail site on a loopback server, of invented mails, changed as a test wishes.
 
-Owns how Mailman 2 writes a month's text and its index, as far as a sync depends on it; what each test
-needs of a mail is said there.
+Owns how Mailman 2 writes a month's text and its index, as far as a sync depends on it; what each
+test needs of a mail is said there.
 """
 
 from __future__ import annotations

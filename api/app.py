@@ -19,7 +19,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.caching import RELEASE
-from api.clients import TrustedProxies
+from api.clients import RootPath, TrustedProxies
 from api.dependencies import read_report
 from api.export_routes import router as export_router
 from api.feed_routes import router as feed_router
@@ -99,7 +99,6 @@ def create_app(engine: SearchEngine, vocabulary: Vocabulary, settings: Settings)
         version=RELEASE,
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
         redirect_slashes=False,
     )
     app.state.vocabulary = vocabulary
@@ -148,6 +147,7 @@ def _stand_before(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Failures)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
+    app.add_middleware(RootPath, root=settings.root_path)
     app.add_middleware(TrustedProxies, trusted=settings.trusted_proxies)
 
 

@@ -44,6 +44,27 @@ class TrustedProxies:
             scope["headers"] = [*others, (b"host", host.encode("latin-1"))]
 
 
+class RootPath:
+    """Middleware for a server that the public reaches below a path, cut off by its proxy or not."""
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        self._app = app
+        self._root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._root:
+            # ASGI wants the path whole, the root included.
+            scope["root_path"] = self._root
+            if not f"{scope['path']}/".startswith(f"{self._root}/"):
+                scope["path"] = self._root + scope["path"]
+        await self._app(scope, receive, send)
+
+
+def path_of(scope: Scope) -> str:
+    """Give the path as the routes know it, below the root."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
 def client_of(scope: Scope) -> str:
     """Give the client's address, empty where the server does not know (a Unix socket)."""
     return str(scope["client"][0]) if scope.get("client") else ""

@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.clients import client_of, is_loopback, share_of
+from api.clients import client_of, is_loopback, path_of, share_of
 from api.problems import Problem, problem_response
 
 LONGEST_ADDRESS = 8_192
@@ -77,7 +77,7 @@ class RateLimit:
 
     def _count(self, scope: Scope) -> float:
         """Count a request; give the seconds to wait if it is one too many."""
-        if not self._limit or scope["path"].startswith(_NEVER_LIMITED):
+        if not self._limit or path_of(scope).startswith(_NEVER_LIMITED):
             return 0.0
         address = client_of(scope)
         if self._spare_loopback and is_loopback(address):
@@ -109,9 +109,9 @@ class Turns:
         self._exports_left = exports
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_NEVER_LIMITED):
+        if scope["type"] != "http" or path_of(scope).startswith(_NEVER_LIMITED):
             await self._app(scope, receive, send)
-        elif scope["path"] == EXPORT:
+        elif path_of(scope) == EXPORT:
             await self._export(scope, receive, send)
         elif await self._get_turn():
             await self._work(scope, receive, send)

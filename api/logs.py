@@ -18,6 +18,7 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.clients import path_of
 from api.metrics import Metrics
 from api.privacy import obscure
 
@@ -70,7 +71,7 @@ def route_of(scope: Scope) -> str:
     path = getattr(scope.get("route"), "path", None)
     if path is not None:
         return str(path)
-    return "/static" if scope["path"].startswith("/static/") else "(none)"
+    return "/static" if path_of(scope).startswith("/static/") else "(none)"
 
 
 def _request_id(scope: Scope) -> str:

@@ -23,6 +23,7 @@ _ENCODED_WORD = re.compile(rb"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]{1,2000}\?=")
 _FIELD = re.compile(rb"(?m)^[!-9;-~]+:[^\n]*(?:\n[ \t][^\n]*)*")
 _STRUCTURE = re.compile(rb"(?mi)^content-(?:transfer-encoding:\s*(?:base64|quoted)|type:\s*m)")
 _KEPT = (b"message-id", b"in-reply-to", b"references", b"content-type", b"content-id")
+_BINARY = ("application", "audio", "font", "image", "model", "video")
 _WIDE = ("utf-16", "utf-32", "utf-7")
 
 
@@ -76,11 +77,16 @@ def _obscure_parts(raw: bytes) -> bytes:
     message = message_from_bytes(raw)
     for part in message.walk():
         _obscure_headers(part)
-        if not part.is_multipart() and part.get_content_maintype() == "text":
+        if not part.is_multipart() and not _is_packed_binary(part):
             _obscure_payload(part)
     written = BytesIO()
     BytesGenerator(written, mangle_from_=False, maxheaderlen=0).flatten(message)
     return separator + written.getvalue()
+
+
+def _is_packed_binary(part: Message[Any, Any]) -> bool:
+    encoding = str(part.get("content-transfer-encoding", "")).strip().lower()
+    return encoding == "base64" and part.get_content_maintype() in _BINARY
 
 
 def _obscure_headers(part: Message[Any, Any]) -> None:

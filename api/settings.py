@@ -128,9 +128,6 @@ class Settings(BaseSettings):
         description="The host names this server answers to; `*` for any.",
         examples=["hustings.example.org"],
     )
-    workers: int = Field(
-        default=1, ge=1, le=64, description="How many processes serve.", examples=[2]
-    )
 
     sync_every: Seconds = Field(
         default=6 * 3600,

@@ -8,16 +8,21 @@ weighted fields"), so that a word in five fields is not counted as five words. N
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from search.analysis import phrase_forms
+from search.analysis import PARTS, phrase_forms, word_forms
 from search.documents import FIELD_BY_NAME
+from search.packed_words import PackedWords
 from search.query_tree import And, Phrase, Query, Word
 
 K1 = 1.2  # damping: from here on, more of the same word adds little
 LENGTH_SHARE = 0.6  # how far a text's length corrects the count: 0 not at all, 1 in full
 NAME_BONUS = 40.0  # above any sum of BM25F scores that a short query reaches
 MOST_NAME_WORDS = 4
+NEAR_BONUS = 2.0  # about the score of one more word of middling rarity
+NEAR = 3
+MOST_NEAR_WORDS = 6
 
 
 def field_count(field: str, occurrences: float, words: int) -> float:
@@ -50,3 +55,20 @@ def named_words(query: Query) -> tuple[str, ...]:
             return ()
         forms.extend(phrase_forms(part.text))
     return tuple(forms) if len(forms) <= MOST_NAME_WORDS else ()
+
+
+def near_words(query: Query) -> tuple[str, ...]:
+    """Give the folded plain words of a query whose nearness to each other says something."""
+    parts: Iterable[Query] = query.parts if isinstance(query, And) else ()
+    rows = [word_forms(part.text) for part in parts if isinstance(part, Word) and not part.field]
+    return tuple(row[0][0] for row in rows if row and len(row[0]) == 1)[:MOST_NEAR_WORDS]
+
+
+def near_share(words: PackedWords, forms: Sequence[frozenset[str]]) -> float:
+    """Tell which share of neighbours in the query stand at most `NEAR` words apart in a text."""
+    places = [[words.position(i) // PARTS for i in words.find(each)] for each in forms]
+    near = 0
+    for first, second in pairwise(places):
+        around = {place + step for place in first for step in range(-NEAR, NEAR + 1)}
+        near += not around.isdisjoint(second)
+    return near / (len(forms) - 1)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import heapq
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import islice
 
 from ingest.records import Candidacy, Vocabulary
 from ingest.records_json import candidacy_from_json
+from search.analysis import stem
 from search.engine import Excerpt, Facet, Hit, Notice, SearchRequest, SearchResults, Sort
 from search.facets import known_facets, make_facet
+from search.packed_words import PackedWords
 from search.passages import Mark, make_excerpts
-from search.ranking import NAME_BONUS, named_words
+from search.ranking import NAME_BONUS, NEAR_BONUS, named_words, near_share, near_words
 from search.whoosh_match import Matcher, Matches
 from search.whoosh_schema import split_blocks
 from search.whoosh_snapshot import Snapshot
 from search.whoosh_suggest import did_you_mean
 
 DEEPEST_HIT = 10_000
+LOOKED_AT_CLOSELY = 40  # the best hits are ordered anew by how near the query's words stand
 
 
 class Answer:
@@ -31,6 +35,7 @@ class Answer:
         self.vocabulary = vocabulary
         self.matcher = Matcher(snapshot)
         self.found: Matches = self.matcher.match(request.query)
+        self.scores = dict(self.found.scores)
         self.chosen = {
             field: snapshot.columns.chosen(field, values)
             for field, values in request.chosen.items()
@@ -87,29 +92,41 @@ class Answer:
     def ordered(self, most: int) -> list[int]:
         """Give the first documents in the order asked for; ties go to the newer one."""
         columns = self.snapshot.columns
-        scores = self.scores()
-        if self.request.sort is Sort.RELEVANCE and scores:
-            rank = columns.rank
-            keyed = [(-scores.get(number, 0.0), rank[number]) for number in self.documents]
-            return [columns.newest[place] for _, place in heapq.nsmallest(most, keyed)]
+        if self.request.sort is Sort.RELEVANCE and self.found.scores:
+            return self._by_relevance(most)
         newest_first = self.request.sort is not Sort.OLDEST
         order = iter(columns.newest) if newest_first else reversed(columns.newest)
-        found: list[int] = []
-        for number in order:
-            if len(found) >= most:
-                break
-            if number in self.documents:
-                found.append(number)
-        return found
+        return list(islice((number for number in order if number in self.documents), most))
 
-    def scores(self) -> dict[int, float]:
-        """Give the scores, those of a person or project that a short query names put in front."""
-        scores = dict(self.found.scores)
+    def _by_relevance(self, most: int) -> list[int]:
+        """Order by score; among the best, those in which the query's words stand together rise."""
+        self._put_named_first()
+        best = self._best(self.documents, max(most, LOOKED_AT_CLOSELY))
+        words = near_words(self.request.query)
+        if len(words) > 1:
+            forms = [self.snapshot.kin(stem(word)) for word in words]
+            for number in best[:LOOKED_AT_CLOSELY]:
+                self.scores[number] += NEAR_BONUS * self._together(number, forms)
+            first = best[:LOOKED_AT_CLOSELY]
+            best[:LOOKED_AT_CLOSELY] = self._best(first, len(first))
+        return best[:most]
+
+    def _best(self, numbers: Collection[int], most: int) -> list[int]:
+        columns = self.snapshot.columns
+        keyed = [(-self.scores.get(number, 0.0), columns.rank[number]) for number in numbers]
+        return [columns.newest[place] for _, place in heapq.nsmallest(most, keyed)]
+
+    def _together(self, number: int, forms: Sequence[frozenset[str]]) -> float:
+        """Tell which share of neighbouring words of the query are near each other in a text."""
+        blocks = split_blocks(self.snapshot.value("marks", number))[1:]
+        return max(near_share(PackedWords(block), forms) for block in blocks)
+
+    def _put_named_first(self) -> None:
+        """Put a person or project that a short query names before those that mention it."""
         words = named_words(self.request.query)
         for number in self._named(words) if words else ():
-            if number in scores:
-                scores[number] += NAME_BONUS
-        return scores
+            if number in self.scores:
+                self.scores[number] += NAME_BONUS
 
     def _named(self, words: tuple[str, ...]) -> AbstractSet[int]:
         columns = self.snapshot.columns
@@ -125,7 +142,7 @@ class Answer:
         excerpts: tuple[Excerpt, ...] = ()
         if self.request.excerpts:
             excerpts = make_excerpts(*_texts(self.snapshot, number, candidacy), marks)
-        return Hit(candidacy, round(self.found.scores.get(number, 0.0), 4), excerpts)
+        return Hit(candidacy, round(self.scores.get(number, 0.0), 4), excerpts)
 
 
 def _texts(

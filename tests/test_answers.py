@@ -25,7 +25,7 @@ TEXTS = [
     ("> On Sep 15, 2015, at 2:49 PM, Ana Example wrote:\n> \n> Hello\n", "Ana Example"),
     ("Excerpts from Ana Example's message of Mon, 14 Sep 2015:\n> Hello\n", "Ana Example"),
     (
-        "+1\n\n-----Original Message-----\nFrom: Ana Example [mailto:ana at example.org]\nSent: now\n",
+        "+1\n\n-----Original Message-----\nFrom: Ana Example [mailto:a at example.org]\nSent:\n",
         "Ana Example",
     ),
     (

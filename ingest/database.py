@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Protocol
 
 SCHEMA_NUMBER = 1
@@ -80,10 +81,12 @@ class Database(Protocol):
     def executemany(self, sql: str, values: Iterable[Any], /) -> Rows: ...
 
 
+@lru_cache(maxsize=16384)
 def key_of(text: str) -> int:
     """Number an id or a subject in 63 bits, to be compared and indexed cheaply.
 
-    Two that share a number would only be looked at together; nothing is decided by it alone.
+    Two that share a number would only be looked at together; nothing is decided by it alone. Cached,
+    since each mail of a thread names the same ones.
     """
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1

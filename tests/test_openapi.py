@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api_site import make_app, make_index, serving
+from tests.api_site import ANA, make_app, make_index, serving
 
 CHECKS: list[CheckFunction] = [
     schemathesis.checks.not_a_server_error,
@@ -26,6 +26,7 @@ CHECKS: list[CheckFunction] = [
     response_schema_conformance,
 ]
 
+ROOT = Path(__file__).resolve().parent.parent
 ANY_HEALTH = list(HealthCheck)
 
 
@@ -94,3 +95,13 @@ def test_every_shape_has_an_example_of_every_value(site: httpx.Client) -> None:
 def test_no_operation_can_change_anything(site: httpx.Client) -> None:
     document = site.get("/openapi.json").json()
     assert {method for path in document["paths"].values() for method in path} == {"get"}
+
+
+def test_the_manual_has_every_operation_in_the_order_of_the_document(site: httpx.Client) -> None:
+    manual = (ROOT / "docs" / "http-api.md").read_text(encoding="utf-8")
+    rows = [line.split("`") for line in manual.splitlines() if line.startswith("| `/")]
+    assert [row[1] for row in rows] == list(site.get("/openapi.json").json()["paths"])
+    for row in rows:
+        assert (
+            site.get(row[3].replace("YQ6JXOQPCVBRUB4TTFTYTGXFVUXHTXGH", ANA.id)).status_code == 200
+        )

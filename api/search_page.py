@@ -132,7 +132,7 @@ def make_search_page(
         asking=asking,
         total=results.total,
         hits=tuple(
-            HitView(hit.candidacy, hit.excerpts, opening(hit.candidacy.statement))
+            HitView(hit.candidacy, marked(hit.excerpts), opening(hit.candidacy.statement))
             for hit in results.hits
         ),
         facets=tuple(
@@ -151,6 +151,11 @@ def make_search_page(
         indexed=engine.status().documents,
     )
     return Content(_head(asking, results.total, greeting), "search.html", view)
+
+
+def marked(excerpts: Sequence[Excerpt]) -> tuple[Excerpt, ...]:
+    """Keep the excerpts that mark something; where none does, a statement's opening says more."""
+    return tuple(excerpt for excerpt in excerpts if len(excerpt.pieces) > 1)
 
 
 def in_order(asking: Asking) -> Asking:

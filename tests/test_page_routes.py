@@ -5,76 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from bs4 import BeautifulSoup
 
-from api.app import create_app
 from api.manual_page import WAYS
 from api.search_page import EXAMPLES
-from api.settings import Settings
 from api.trend_page import EXAMPLES as TREND_EXAMPLES
 from ingest.elections import load_elections
-from ingest.records import ArchiveReport, Candidacy, IngestReport, MonthFault, Status
-from ingest.reports import report_to_json
+from ingest.records import Status
 from search.documents import FIELDS
 from search.query import parse_query
-from tests.api_site import serving
-from tests.builders import A_DAY, make_candidacy
-from tests.page_community import make_community, open_community
-
-ONE = next(one for one in make_community() if one.race == "liberty/PTL/nova")
-FRAMED = [
-    "/",
-    "/?q=review",
-    "/?q=review&project=nova&project=neutron&sort=oldest",
-    "/?q=xyzzyx",
-    f"/candidacies/{ONE.id}",
-    "/candidates",
-    "/candidates?letter=A",
-    "/candidates/ana-example",
-    "/races",
-    "/races/mitaka/PTL/nova",
-    "/races/kilo/TC",
-    "/projects",
-    "/projects/nova",
-    "/cycles",
-    "/cycles/mitaka",
-    "/trends",
-    "/trends?q=review&q=rolling&within=is:ptl",
-    "/manual",
-    "/archives",
-]
-BROWSER = {"Accept": "text/html,application/xhtml+xml"}
-
-
-@contextmanager
-def site_of(
-    folder: Path, candidacies: list[Candidacy] | None = None, state: str = "", **settings: object
-) -> Iterator[httpx.Client]:
-    engine = open_community(folder / "index", candidacies, state)
-    app = create_app(engine, load_elections().vocabulary(), Settings(**settings))
-    with closing(engine), serving(app) as client:
-        client.headers.update(BROWSER)
-        yield client
+from tests.page_community import make_community
+from tests.page_site import FRAMED, ONE, read_page, site_of
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with site_of(tmp_path_factory.mktemp("pages")) as client:
         yield client
-
-
-def read_page(client: httpx.Client, path: str) -> BeautifulSoup:
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return BeautifulSoup(answer.text, "html.parser")
 
 
 @pytest.mark.parametrize("path", FRAMED)
@@ -248,145 +200,3 @@ def test_every_example_is_read_without_complaint(text: str) -> None:
 def test_the_manual_lists_every_field(site: httpx.Client) -> None:
     page = read_page(site, "/manual")
     assert [page.find(id=f"field-{field.name}") is not None for field in FIELDS]
-
-
-def test_a_known_page_is_not_sent_again(site: httpx.Client) -> None:
-    for path in FRAMED:
-        first = site.get(path)
-        assert "max-age" in first.headers["cache-control"]
-        again = site.get(path, headers={"If-None-Match": first.headers["etag"]})
-        assert (again.status_code, again.content) == (304, b""), path
-        head = site.head(path)
-        assert (head.status_code, head.content) == (200, b""), path
-
-
-def test_static_files_are_kept_for_ever_under_their_version(site: httpx.Client) -> None:
-    sheet = read_page(site, "/").select_one("link[rel=stylesheet]")["href"]
-    answer = site.get(str(sheet))
-    assert "immutable" in answer.headers["cache-control"]
-    assert "immutable" not in site.get("/static/hustings.css").headers["cache-control"]
-    assert len(answer.content) < 30_000
-    assert "//" not in re.sub(r"/\*.*?\*/", "", answer.text, flags=re.S)
-    assert site.get("/static/nope.css").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/nope",
-        "/candidacies/nope",
-        "/candidacies/" + "x" * 3000,
-        "/candidates/nobody",
-        "/races/mitaka/PTL/nothing",
-        "/races/mitaka/king",
-        "/projects/nothing",
-        "/cycles/nothing",
-        "/static/..%2f..%2fsettings.py",
-    ],
-)
-def test_what_is_not_there_is_a_page_that_helps(site: httpx.Client, path: str) -> None:
-    answer = site.get(path)
-    assert answer.status_code == 404
-    page = BeautifulSoup(answer.text, "html.parser")
-    assert page.select(".empty a[href='/projects']")
-    problem = site.get(path, headers={"Accept": "application/json"})
-    assert problem.headers["content-type"] == "application/problem+json"
-
-
-def test_a_wrong_parameter_is_named_on_a_page(site: httpx.Client) -> None:
-    answer = site.get("/?page=many")
-    assert answer.status_code == 400
-    assert "page" in BeautifulSoup(answer.text, "html.parser").select_one("main").text
-
-
-def test_a_sitemap_names_every_candidacy_and_robots_names_the_sitemap(site: httpx.Client) -> None:
-    tree = ET.fromstring(site.get("/sitemap.xml").text)
-    places = [
-        tag.text or "" for tag in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
-    ]
-    assert len([place for place in places if "/candidacies/" in place]) == len(make_community())
-    assert (
-        f"Sitemap: {site.base_url}/sitemap.xml".replace("//s", "/s") in site.get("/robots.txt").text
-    )
-
-
-def test_no_page_shows_an_address(site: httpx.Client) -> None:
-    for path in FRAMED:
-        page = read_page(site, path)
-        for tag in page.select("#why code, code, input"):
-            tag.decompose()
-        assert "ana@example.org" not in page.text
-
-
-def make_state(sample: bool) -> str:
-    report = ArchiveReport(
-        archive="a-list",
-        address="https://lists.example.org/pipermail/a-list/",
-        started_at=A_DAY,
-        finished_at=A_DAY,
-        months_named=12,
-        months_asked=12,
-        months_fetched=11,
-        months_failed=1,
-        faults=(MonthFault("2015-May", "the gzip ends too soon"),),
-        messages_read=1234,
-        messages_kept=1200,
-        messages_skipped={"no-header": 34},
-    )
-    return report_to_json(IngestReport(archives=(report,), sample=sample, next_due=A_DAY))
-
-
-def test_a_sample_is_marked_on_every_page(tmp_path: Path) -> None:
-    with site_of(tmp_path, state=make_state(sample=True)) as site:
-        for path in [*FRAMED, "/nope"]:
-            assert (
-                "invented"
-                in BeautifulSoup(site.get(path).text, "html.parser").select_one(".banner").text
-            )
-
-
-def test_the_archives_page_tells_what_a_sync_did(tmp_path: Path) -> None:
-    with site_of(tmp_path, state=make_state(sample=False)) as site:
-        assert not read_page(site, "/").select(".banner")
-        text = read_page(site, "/archives").select_one("main").text
-    for words in ("1,234", "no header 34", "2015-May", "the gzip ends too soon", "14 Sep 2015"):
-        assert words in text
-
-
-def test_an_empty_index_says_that_nothing_is_there_yet(tmp_path: Path) -> None:
-    with site_of(tmp_path, []) as site:
-        assert "Nothing is indexed yet" in read_page(site, "/").select_one("main").text
-        for path in ("/candidates", "/races", "/projects", "/cycles", "/trends?q=a", "/archives"):
-            read_page(site, path)
-
-
-def test_links_stay_below_the_path_that_the_public_sees(tmp_path: Path) -> None:
-    with site_of(tmp_path, base_url="https://example.org/hustings") as site:
-        page = read_page(site, "/?q=review")
-        inner = [str(tag["href"]) for tag in page.select("a[href^='/']")]
-        assert inner
-        assert all(href.startswith("/hustings/") for href in inner)
-        about = read_page(site, "/manual").select_one("link[rel=canonical]")
-        assert about["href"] == "https://example.org/hustings/manual"
-
-
-def test_a_hostile_mail_is_shown_and_not_run(tmp_path: Path) -> None:
-    text = "<script>alert(1)</script> \u202e \x00 javascript:alert(2)\n\n<b>bold</b>\udc80"
-    hostile = make_candidacy(
-        candidate=text,
-        subject=text,
-        statement=text,
-        irc_nick=text,
-        archive_url="javascript:alert(3)",
-    )
-    with site_of(tmp_path, [hostile]) as site:
-        for path in (
-            "/",
-            f"/candidacies/{hostile.id}",
-            "/races/mitaka/PTL/nova",
-            "/candidates/ana-example",
-        ):
-            page = read_page(site, path)
-            assert "<script>alert(1)" in page.select_one("main").text
-            assert page.select("main script, main b, a[href^=javascript]") == []
-            assert not re.search("[\u202e\x00\udc80]", page.text)

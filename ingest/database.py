@@ -85,8 +85,8 @@ class Database(Protocol):
 def key_of(text: str) -> int:
     """Number an id or a subject in 63 bits, to be compared and indexed cheaply.
 
-    Two that share a number would only be looked at together; nothing is decided by it alone. Cached,
-    since each mail of a thread names the same ones.
+    Two that share a number would only be looked at together; nothing is decided by it alone.
+    Cached, since each mail of a thread names the same ones.
     """
     digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1

@@ -1,8 +1,8 @@
 """The records that pass between the stages: frozen, standard library only.
 
 Every stage is a plain function from some of these to others of these, so this file is the whole
-vocabulary of `ingest`, and the one module of it that `search` may import. Times are aware UTC; what a
-mail claimed is kept as text beside it. Message-IDs are kept without their angle brackets.
+vocabulary of `ingest`, and the one module of it that `search` may import. Times are aware UTC; what
+a mail claimed is kept as text beside it. Message-IDs are kept without their angle brackets.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a mail that the archive keeps elsewhere (Pipermail's scrubber, HyperKitty's attachments)."""
+    """A piece of a mail kept elsewhere (Pipermail's scrubber, HyperKitty's attachments)."""
 
     url: str
     kind: str
@@ -79,9 +79,10 @@ class Part:
 class Message:
     """One mail, decoded. `text` has no transfer encoding, charset or HTML left in it.
 
-    `repairs` names what had to be mended (`date-unreadable`, `message-id-missing`, ...): each is counted.
-    `sender` is the decoded display name, empty where the mail had none; `address` is plain `user@host`
-    in lower case. `references` ends with the parent, In-Reply-To merged in (RFC 5322, 3.6.4).
+    `repairs` names what had to be mended (`date-unreadable`, `message-id-missing`, ...): each is
+    counted. `sender` is the decoded display name, empty where the mail had none; `address` is plain
+    `user@host` in lower case. `references` ends with the parent, In-Reply-To merged in (RFC 5322,
+    3.6.4).
     """
 
     message_id: str
@@ -161,7 +162,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One piece of evidence: the rule's name, its weight (positive speaks for), and the words it saw."""
+    """One piece of evidence: the rule's name, its weight (positive speaks for), the words seen."""
 
     rule: str
     weight: float
@@ -182,8 +183,8 @@ class Verdict:
 class Reply:
     """A mail below a candidacy, in thread order; `text` keeps its quoted lines with their marks.
 
-    `depth` is 1 for an answer to the candidacy itself. Each quoted line begins with `>`, also where the
-    sender's mail program marked it otherwise, so that whoever shows the text can fold it.
+    `depth` is 1 for an answer to the candidacy itself. Each quoted line begins with `>`, also where
+    the sender's mail program marked it otherwise, so that whoever shows the text can fold it.
     """
 
     message_id: str
@@ -200,11 +201,11 @@ class Reply:
 class Candidacy:
     """One person standing in one race.
 
-    `person` is the slug shared by all candidacies of one human (`ana-example`), and `candidate` the name
-    as this mail gave it. `cycle_order` numbers the cycles in time (0 where the cycle is unknown), so
-    that ranges and facets can follow it. `archive_urls` holds the mail's pages in every archive that has
-    it, `archive_url` being the first. `raw` is the mail as the archive gave it. `race_size` counts the
-    candidates of the race, this one included.
+    `person` is the slug shared by all candidacies of one human (`ana-example`), and `candidate` the
+    name as this mail gave it. `cycle_order` numbers the cycles in time (0 where the cycle is
+    unknown), so that ranges and facets can follow it. `archive_urls` holds the mail's pages in
+    every archive that has it, `archive_url` being the first. `raw` is the mail as the archive gave
+    it. `race_size` counts the candidates of the race, this one included.
     """
 
     id: str
@@ -235,7 +236,7 @@ class Candidacy:
 
     @property
     def race(self) -> str:
-        """The race as a path: `liberty/PTL/nova`, `liberty/TC`; its first project names a shared one."""
+        """The race as a path: `liberty/PTL/nova`, `liberty/TC`; the first project names it."""
         return "/".join((self.cycle or "unknown", self.office, *self.projects[:1]))
 
 
@@ -244,7 +245,8 @@ class Vocabulary:
     """What a reader of queries must know of elections, handed to `search` as plain values.
 
     `cycles` are the cycle names in time, oldest first; `cycle_aliases` maps other spellings to them
-    (`l`, `2023.1`, `antelope`); `project_aliases` maps names to official projects (`quantum` to `neutron`).
+    (`l`, `2023.1`, `antelope`); `project_aliases` maps names to official projects (`quantum` to
+    `neutron`).
     """
 
     cycles: tuple[str, ...] = ()
@@ -254,7 +256,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class MonthFault:
-    """A month that could not be pulled, or that looks wrong: its name and one line that says why."""
+    """A month that could not be pulled, or that looks wrong: its name, and why in one line."""
 
     month: str
     reason: str
@@ -262,7 +264,10 @@ class MonthFault:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveReport:
-    """What one sync did with one archive; asked = unchanged + fetched + failed, read = kept + skipped + duplicates."""
+    """What one sync did with one archive.
+
+    asked = unchanged + fetched + failed; read = kept + skipped + duplicates.
+    """
 
     archive: str
     address: str
@@ -301,9 +306,11 @@ class IngestReport:
 
 
 def message_id_hash(message_id: str) -> str:
-    """Make Mailman 3's Message-ID-Hash: base32 of the SHA-1 of the id without brackets, 32 characters.
+    """Make Mailman 3's Message-ID-Hash: base32 of the SHA-1 of the id without brackets.
 
     HyperKitty removes white space inside the id and cuts it at 254 characters first.
     """
     bare = "".join(message_id.split()).strip("<>")[:254]
-    return base64.b32encode(hashlib.sha1(bare.encode(errors="surrogateescape"), usedforsecurity=False).digest()).decode()
+    return base64.b32encode(
+        hashlib.sha1(bare.encode(errors="surrogateescape"), usedforsecurity=False).digest()
+    ).decode()

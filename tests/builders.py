@@ -29,7 +29,9 @@ def make_message(**changes: Any) -> Message:
         claimed_date="Mon, 14 Sep 2015 12:00:00 +0000",
         references=(),
         text="Hi all,\n\nI would like to run for Nova PTL for the Mitaka cycle.\n\nAna\n",
-        place=Place(archive="openstack-dev", month="2015-September", number=0, offset=0, length=400),
+        place=Place(
+            archive="openstack-dev", month="2015-September", number=0, offset=0, length=400
+        ),
     )
     return replace(message, **changes)
 
@@ -74,6 +76,7 @@ def make_candidacy(**changes: Any) -> Candidacy:
         cycle="mitaka",
         cycle_order=13,
         posted_at=A_DAY,
-        statement="Hi all,\n\nI would like to run for Nova PTL. Review bandwidth is what I care about.",
+        statement="Hi all,\n\nI would like to run for Nova PTL. "
+        "Review bandwidth is what I care about.",
     )
     return replace(candidacy, **changes)

@@ -43,11 +43,16 @@ def breaks(name: str, modules: set[str]) -> list[str]:
         top = module.split(".")[0]
         if package == "ingest" and top in ("search", "api"):
             wrong.append(module)
-        if package == "search" and (top == "api" or (top == "ingest" and not module.startswith("ingest.records") and module != "ingest")):
+        if package == "search" and (
+            top == "api"
+            or (top == "ingest" and not module.startswith("ingest.records") and module != "ingest")
+        ):
             wrong.append(module)
         if package == "api" and module.startswith("ingest.pipeline") and name != "api/commands.py":
             wrong.append(module)
-        if package == "api" and module.startswith(("search.whoosh_engine", "search.opensearch_engine")):
+        if package == "api" and module.startswith(
+            ("search.whoosh_engine", "search.opensearch_engine")
+        ):
             wrong.append(module)
         if module in ONE_OWNER and name != ONE_OWNER[module]:
             wrong.append(module)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import heapq
-import zlib
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import islice
 
 from ingest.records import Candidacy, Vocabulary
-from ingest.records_json import candidacy_from_json
 from search.analysis import stem
 from search.engine import Excerpt, Facet, Hit, Notice, SearchRequest, SearchResults, Sort
 from search.facets import known_facets, make_facet
 from search.packed_words import PackedWords
 from search.passages import Mark, make_excerpts
 from search.ranking import NAME_BONUS, NEAR_BONUS, named_words, near_share, near_words
+from search.stored_words import split_blocks, unpack_light, unpack_marks, unpack_whole
 from search.whoosh_match import Matcher, Matches
-from search.whoosh_schema import split_blocks
 from search.whoosh_snapshot import Snapshot
 from search.whoosh_suggest import did_you_mean
 
@@ -141,36 +138,16 @@ class Answer:
         candidacy = read_light(self.snapshot, number)
         excerpts: tuple[Excerpt, ...] = ()
         if self.request.excerpts:
-            excerpts = make_excerpts(*_texts(self.snapshot, number, candidacy), marks)
+            blobs = (self.snapshot.value(name, number) for name in ("marks", "reply_marks"))
+            excerpts = make_excerpts(*unpack_marks(candidacy, *blobs), marks)
         return Hit(candidacy, round(self.scores.get(number, 0.0), 4), excerpts)
-
-
-def _texts(
-    snapshot: Snapshot, number: int, candidacy: Candidacy
-) -> tuple[dict[str, str], dict[str, bytes]]:
-    candidate, subject, statement = split_blocks(snapshot.value("marks", number))
-    reply_words, reply = split_blocks(snapshot.value("reply_marks", number))
-    texts = {
-        "candidate": candidacy.candidate,
-        "subject": candidacy.subject,
-        "statement": candidacy.statement,
-        "reply": zlib.decompress(reply).decode("utf-8", "surrogatepass"),
-    }
-    packed = {
-        "candidate": candidate,
-        "subject": subject,
-        "statement": statement,
-        "reply": reply_words,
-    }
-    return texts, packed
 
 
 def read_light(snapshot: Snapshot, number: int) -> Candidacy:
     """Read a candidacy without its replies and raw mail."""
-    return candidacy_from_json(zlib.decompress(snapshot.value("light", number)))
+    return unpack_light(snapshot.value("light", number))
 
 
 def read_whole(snapshot: Snapshot, number: int) -> Candidacy:
     """Read a candidacy with everything."""
-    rest = candidacy_from_json(zlib.decompress(snapshot.value("rest", number)))
-    return replace(read_light(snapshot, number), replies=rest.replies, raw=rest.raw)
+    return unpack_whole(snapshot.value("light", number), snapshot.value("rest", number))

@@ -17,27 +17,21 @@ The last six are columns: bytes by document, packed, read only when asked for.
 from __future__ import annotations
 
 import json
-import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from itertools import chain
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from whoosh import columns, fields, formats
 
-from ingest.records_json import candidacy_to_json
-from search.analysis import Token, fold, stem, tokenize
+from search.analysis import Token, fold, stem
 from search.documents import TEXT_FIELDS, Document
-from search.packed_words import pack_words
 from search.ranking import field_count
+from search.stored_words import STEP, count_words, in_steps, stored_blobs, tokens_of
 
 # Raise it when what is written below changes: an index of another number is rebuilt.
 INDEX_VERSION = 1
 
-# Counts are kept in steps of 1/32: postings pack to half the size, and ranks do not change.
-_STEP = 32
 COLUMNS = ("facts", "light", "rest", "marks", "reply_marks")
 MOST_FORM_BYTES = 120
 
@@ -89,19 +83,19 @@ def make_schema() -> fields.Schema:
 
 def stored_document(document: Document) -> dict[str, Any]:
     """Turn a document into what Whoosh's `add_document` takes."""
-    tokens = {name: list(tokenize(text)) for name, text in document.texts.items()}
+    tokens = tokens_of(document)
     stored: dict[str, Any] = {
         f"in_{name}": _placed(name, own) for name, own in tokens.items() if own
     }
-    stems, words = _weighed(document, tokens)
+    stems, words = count_words(document, tokens)
     stored |= {
         "id": document.id,
         "mail": dict.fromkeys(document.mails, (1.0, b"")),
-        "stem": stems,
-        "word": words,
+        "stem": _weighed(stems),
+        "word": _weighed(words),
         "kin": {f"{stem(form)} {form}": (1.0, b"") for form in words if stem(form) != form},
     }
-    return stored | _columns(document, tokens)
+    return stored | stored_blobs(document, tokens) | {"facts": facts_of(document)}
 
 
 def _placed(name: str, tokens: list[Token]) -> dict[str, tuple[float, bytes]]:
@@ -111,7 +105,7 @@ def _placed(name: str, tokens: list[Token]) -> dict[str, tuple[float, bytes]]:
         if not row or row[-1] != token.position:
             row.append(token.position)
     return {
-        form: (_stepped(field_count(name, len(row), len(tokens))), _pack_places(row))
+        form: (in_steps(field_count(name, len(row), len(tokens))) / STEP, _pack_places(row))
         for form, row in places.items()
     }
 
@@ -120,49 +114,8 @@ def _pack_places(places: list[int]) -> bytes:
     return array("I", places).tobytes()
 
 
-def _weighed(
-    document: Document, tokens: Mapping[str, list[Token]]
-) -> tuple[dict[str, tuple[float, bytes]], dict[str, tuple[float, bytes]]]:
-    """Sum each word's count over the fields, by stem and by form."""
-    words: dict[str, float] = defaultdict(float)
-    short = {name: list(tokenize(text)) for name, text in document.own_words.items()}
-    for name, row in chain(tokens.items(), short.items()):
-        each = field_count(name, 1, len(row))
-        for token in row:
-            words[token.form] += each
-    stems: dict[str, float] = defaultdict(float)
-    for form, count in words.items():
-        stems[stem(form)] += count
-    return _steps(stems), _steps(words)
-
-
-def _steps(counts: Mapping[str, float]) -> dict[str, tuple[float, bytes]]:
-    return {form: (_stepped(count), b"") for form, count in counts.items()}
-
-
-def _stepped(count: float) -> float:
-    return max(round(count * _STEP), 1) / _STEP
-
-
-def _columns(document: Document, tokens: Mapping[str, list[Token]]) -> dict[str, bytes]:
-    whole = document.candidacy
-    light = replace(whole, replies=(), raw=b"")
-    rest = replace(whole, statement="", reasons=())
-    reply = document.texts["reply"]
-    packed_reply = pack_words(tokens["reply"])
-    return {
-        "facts": facts_of(document),
-        "light": zlib.compress(candidacy_to_json(light).encode(), 6),
-        "rest": zlib.compress(candidacy_to_json(rest).encode(), 6),
-        "marks": join_blocks(
-            pack_words(tokens[name]) for name in ("candidate", "subject", "statement")
-        ),
-        "reply_marks": join_blocks([packed_reply, zlib.compress(_plain(reply), 6)]),
-    }
-
-
-def _plain(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
+def _weighed(counts: Mapping[str, int]) -> dict[str, tuple[float, bytes]]:
+    return {form: (count / STEP, b"") for form, count in counts.items()}
 
 
 def facts_of(document: Document) -> bytes:
@@ -174,19 +127,3 @@ def facts_of(document: Document) -> bytes:
         str(c.status), str(c.outcome), len(c.replies), c.race_size,
     ]  # fmt: skip
     return json.dumps(facts, separators=(",", ":")).encode()
-
-
-def join_blocks(blocks: Iterable[bytes]) -> bytes:
-    """Put blocks of bytes into one, each behind its length."""
-    return b"".join(len(block).to_bytes(4, "little") + block for block in blocks)
-
-
-def split_blocks(data: bytes) -> list[bytes]:
-    """Give back what `join_blocks` joined."""
-    blocks: list[bytes] = []
-    at = 0
-    while at < len(data):
-        length = int.from_bytes(data[at : at + 4], "little")
-        blocks.append(data[at + 4 : at + 4 + length])
-        at += 4 + length
-    return blocks

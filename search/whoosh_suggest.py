@@ -31,9 +31,9 @@ from search.query_tree import (
 from search.query_values import slug
 from search.ranking import rarity
 from search.spelling import distance
+from search.stored_words import split_blocks
 from search.whoosh_match import Matcher
 from search.whoosh_names import Names
-from search.whoosh_schema import split_blocks
 from search.whoosh_snapshot import Snapshot
 
 LEAST_LETTERS = 2

@@ -1,0 +1,116 @@
+"""What every engine writes of a document: weighed words for finding, packed ones for showing.
+
+Engine-independent, so that a word counts and is marked alike on each. How it lies on disk is the
+engine's own.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
+
+from ingest.records import Candidacy
+from ingest.records_json import candidacy_from_json, candidacy_to_json
+from search.analysis import Token, stem, tokenize
+from search.documents import Document
+from search.packed_words import pack_words
+from search.ranking import field_count
+
+# Counts are kept in steps of 1/32: postings pack to half the size, and ranks do not change.
+STEP = 32
+
+Tokens = Mapping[str, list[Token]]
+
+
+def tokens_of(document: Document) -> Tokens:
+    """Take a document's texts apart, each once."""
+    return {name: list(tokenize(text)) for name, text in document.texts.items()}
+
+
+def in_steps(count: float) -> int:
+    """Write a weighed count as the whole number that is kept of it; what occurs counts."""
+    return max(round(count * STEP), 1)
+
+
+def count_words(document: Document, tokens: Tokens) -> tuple[dict[str, int], dict[str, int]]:
+    """Sum each word's weighed count over all fields, by stem and by form, in steps."""
+    words: dict[str, float] = defaultdict(float)
+    short = {name: list(tokenize(text)) for name, text in document.own_words.items()}
+    for name, row in chain(tokens.items(), short.items()):
+        each = field_count(name, 1, len(row))
+        for token in row:
+            words[token.form] += each
+    stems: dict[str, float] = defaultdict(float)
+    for form, count in words.items():
+        stems[stem(form)] += count
+    return (
+        {form: in_steps(count) for form, count in stems.items()},
+        {form: in_steps(count) for form, count in words.items()},
+    )
+
+
+def stored_blobs(document: Document, tokens: Tokens) -> dict[str, bytes]:
+    """Pack what is shown of a document: the candidacy without and with its thread, its marks."""
+    whole = document.candidacy
+    light = replace(whole, replies=(), raw=b"")
+    rest = replace(whole, statement="", reasons=())
+    reply = document.texts["reply"].encode("utf-8", "surrogatepass")
+    return {
+        "light": zlib.compress(candidacy_to_json(light).encode(), 6),
+        "rest": zlib.compress(candidacy_to_json(rest).encode(), 6),
+        "marks": join_blocks(
+            pack_words(tokens[name]) for name in ("candidate", "subject", "statement")
+        ),
+        "reply_marks": join_blocks([pack_words(tokens["reply"]), zlib.compress(reply, 6)]),
+    }
+
+
+def unpack_light(light: bytes) -> Candidacy:
+    """Give back a candidacy without its replies and raw mail."""
+    return candidacy_from_json(zlib.decompress(light))
+
+
+def unpack_whole(light: bytes, rest: bytes) -> Candidacy:
+    """Give back a candidacy with everything."""
+    more = candidacy_from_json(zlib.decompress(rest))
+    return replace(unpack_light(light), replies=more.replies, raw=more.raw)
+
+
+def unpack_marks(
+    candidacy: Candidacy, marks: bytes, reply_marks: bytes
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Give a hit's texts and their packed words by field, as `make_excerpts` takes them."""
+    candidate, subject, statement = split_blocks(marks)
+    reply_words, reply = split_blocks(reply_marks)
+    texts = {
+        "candidate": candidacy.candidate,
+        "subject": candidacy.subject,
+        "statement": candidacy.statement,
+        "reply": zlib.decompress(reply).decode("utf-8", "surrogatepass"),
+    }
+    packed = {
+        "candidate": candidate,
+        "subject": subject,
+        "statement": statement,
+        "reply": reply_words,
+    }
+    return texts, packed
+
+
+def join_blocks(blocks: Iterable[bytes]) -> bytes:
+    """Put blocks of bytes into one, each behind its length."""
+    return b"".join(len(block).to_bytes(4, "little") + block for block in blocks)
+
+
+def split_blocks(data: bytes) -> list[bytes]:
+    """Give back what `join_blocks` joined."""
+    blocks: list[bytes] = []
+    at = 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "little")
+        blocks.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    return blocks

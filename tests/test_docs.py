@@ -151,3 +151,15 @@ def test_the_change_log_is_in_the_agreed_form() -> None:
     titles = re.findall(r"^### (.+)$", log, re.M)
     assert set(titles) <= {"Added", "Changed", "Fixed", "Removed"}
     assert re.findall(r"^## (.+)$", log, re.M)[0] == "Unreleased"
+
+
+def test_every_file_is_in_the_architecture_and_every_file_there_exists() -> None:
+    architecture = read("docs/architecture.md")
+    for package in ("ingest", "search", "api"):
+        section = architecture.split(f"### {package}\n")[1].split("\n#")[0]
+        named = set(re.findall(r"`(\w+\.py)`", section))
+        patterns = [name[:-1] for name in re.findall(r"`(\w+_\*)\.py`", section)]
+        there = {path.name for path in (ROOT / package).glob("*.py")} - {"__init__.py"}
+        missing = {name for name in there - named if not name.startswith(tuple(patterns) or "\0")}
+        assert missing == set()
+        assert named - there - {"__init__.py"} == set()

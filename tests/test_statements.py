@@ -112,6 +112,6 @@ def test_a_mail_without_own_words_has_no_statement(text: str) -> None:
     ],
 )
 def test_huge_text_costs_little(text: str) -> None:  # fmt: skip
-    start = time.monotonic()
+    start = time.process_time()
     clean_statement(text)
-    assert time.monotonic() - start < 4
+    assert time.process_time() - start < 4

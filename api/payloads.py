@@ -1,7 +1,9 @@
 """The shapes of one candidacy and its parts in JSON, for HTTP and for `export` alike.
 
-Made from records by plain functions, so that the command line prints what the API answers. Lists
-and answers around them stand in `answers.py`.
+The models are the description: OpenAPI is made of them, and a test holds what is sent against them.
+What is sent is made from records as plain values, because a search answers with hundreds of objects
+and making a model of each took longer than finding them. Lists and answers around them stand in
+`answers.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import to_json
 
 from ingest.records import Candidacy, Reply
 from search.engine import Excerpt, Hit
@@ -19,6 +22,8 @@ def write_time(moment: datetime) -> str:
     """Write a time as ISO 8601 in UTC, to the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+
+Json = dict[str, Any]
 
 Time = Annotated[
     datetime,
@@ -128,79 +133,73 @@ class HitPayload(CandidacySummary):
     excerpts: list[ExcerptPayload]
 
 
-def summarise(candidacy: Candidacy) -> CandidacySummary:
+def write_json(payload: Json) -> bytes:
+    """Write a payload as JSON in UTF-8, without white space."""
+    return to_json(payload)
+
+
+def summarise(candidacy: Candidacy) -> Json:
     """Shape a candidacy without its thread."""
-    return CandidacySummary.model_construct(**_summary_fields(candidacy))
-
-
-def show_candidacy(candidacy: Candidacy) -> CandidacyPayload:
-    """Shape a whole candidacy: the object of the API and of `export --format jsonl`."""
-    replies = [show_reply(reply) for reply in candidacy.replies]
-    return CandidacyPayload.model_construct(**_summary_fields(candidacy), replies=replies)
-
-
-def show_reply(reply: Reply) -> ReplyPayload:
-    """Shape one mail of the thread."""
-    return ReplyPayload.model_construct(
-        message_id=reply.message_id,
-        sender=_clean(reply.sender),
-        address=_clean(reply.address),
-        posted_at=reply.posted_at,
-        text=_clean(reply.text),
-        archive_url=reply.archive_url,
-        depth=reply.depth,
-        parent_id=reply.parent_id,
-    )
-
-
-def show_hit(hit: Hit) -> HitPayload:
-    """Shape a hit: the candidacy without its thread, its score and excerpts."""
-    return HitPayload.model_construct(
-        **_summary_fields(hit.candidacy),
-        score=round(hit.score, 4),
-        excerpts=[show_excerpt(excerpt) for excerpt in hit.excerpts],
-    )
-
-
-def show_excerpt(excerpt: Excerpt) -> ExcerptPayload:
-    return ExcerptPayload.model_construct(
-        field=excerpt.field, pieces=[_clean(piece) for piece in excerpt.pieces]
-    )
-
-
-def _summary_fields(candidacy: Candidacy) -> dict[str, Any]:
     return {
         "id": candidacy.id,
-        "message_id": _clean(candidacy.message_id),
+        "message_id": clean(candidacy.message_id),
         "archive": candidacy.archive,
         "archive_url": candidacy.archive_url,
-        "subject": _clean(candidacy.subject),
-        "candidate": _clean(candidacy.candidate),
+        "subject": clean(candidacy.subject),
+        "candidate": clean(candidacy.candidate),
         "person": candidacy.person,
-        "address": _clean(candidacy.address),
-        "irc_nick": _clean(candidacy.irc_nick),
-        "office": str(candidacy.office),
+        "address": clean(candidacy.address),
+        "irc_nick": clean(candidacy.irc_nick),
+        "office": candidacy.office.value,
         "projects": list(candidacy.projects),
         "cycle": candidacy.cycle,
         "race": candidacy.race,
         "race_size": candidacy.race_size,
-        "posted_at": candidacy.posted_at,
-        "statement": _clean(candidacy.statement),
-        "status": str(candidacy.status),
-        "status_evidence": _clean(candidacy.status_evidence),
-        "outcome": str(candidacy.outcome),
-        "outcome_evidence": _clean(candidacy.outcome_evidence),
+        "posted_at": write_time(candidacy.posted_at),
+        "statement": clean(candidacy.statement),
+        "status": candidacy.status.value,
+        "status_evidence": clean(candidacy.status_evidence),
+        "outcome": candidacy.outcome.value,
+        "outcome_evidence": clean(candidacy.outcome_evidence),
         "reasons": [
-            ReasonPayload.model_construct(
-                rule=reason.rule, weight=reason.weight, seen=_clean(reason.seen)
-            )
+            {"rule": reason.rule, "weight": reason.weight, "seen": clean(reason.seen)}
             for reason in candidacy.reasons
         ],
         "archive_urls": list(candidacy.archive_urls or (candidacy.archive_url,)),
-        "links": [_clean(link) for link in candidacy.links],
+        "links": [clean(link) for link in candidacy.links],
     }
 
 
-def _clean(text: str) -> str:
-    # A mail may hold half a surrogate pair, which JSON in UTF-8 cannot carry.
+def show_candidacy(candidacy: Candidacy) -> Json:
+    """Shape a whole candidacy: the object of the API and of `export --format jsonl`."""
+    return summarise(candidacy) | {"replies": [show_reply(reply) for reply in candidacy.replies]}
+
+
+def show_reply(reply: Reply) -> Json:
+    """Shape one mail of the thread."""
+    return {
+        "message_id": clean(reply.message_id),
+        "sender": clean(reply.sender),
+        "address": clean(reply.address),
+        "posted_at": write_time(reply.posted_at),
+        "text": clean(reply.text),
+        "archive_url": reply.archive_url,
+        "depth": reply.depth,
+        "parent_id": clean(reply.parent_id),
+    }
+
+
+def show_hit(hit: Hit) -> Json:
+    """Shape a hit: the candidacy without its thread, its score and excerpts."""
+    shown = summarise(hit.candidacy)
+    shown["score"] = round(hit.score, 4)
+    shown["excerpts"] = [
+        {"field": excerpt.field, "pieces": [clean(piece) for piece in excerpt.pieces]}
+        for excerpt in hit.excerpts
+    ]
+    return shown
+
+
+def clean(text: str) -> str:
+    """Replace halves of surrogate pairs, which a mail may hold and JSON in UTF-8 cannot carry."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

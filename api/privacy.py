@@ -70,8 +70,6 @@ def obscure_candidacy(candidacy: Candidacy) -> Candidacy:
         address=obscure(candidacy.address),
         irc_nick=obscure(candidacy.irc_nick),
         statement=obscure(candidacy.statement),
-        status_evidence=obscure(candidacy.status_evidence),
-        outcome_evidence=obscure(candidacy.outcome_evidence),
         reasons=tuple(_obscure_reason(reason) for reason in candidacy.reasons),
         replies=tuple(_obscure_reply(reply) for reply in candidacy.replies),
         links=tuple(obscure(link) for link in candidacy.links if not link.startswith("mailto:")),

@@ -151,7 +151,8 @@ class LeafReader:
         if token.kind is TokenKind.TEXT:
             if "*" in token.text:
                 return self.read_wildcard(token, name)
-            if token.text.endswith("~") and len(word := token.text.strip("~")) >= LEAST_FUZZY:
+            word = token.text.strip("~")
+            if token.text.endswith("~") and len(word) >= LEAST_FUZZY and ":" not in word:
                 return Fuzzy(word.casefold(), name, token.at)
         text = token.text.strip("*~,;" if name == "nick" else "*~,;-_ ")
         if not text:

@@ -243,3 +243,8 @@ def test_every_example_of_the_table_is_a_good_query(field: object) -> None:
     parsed = parse_query(example, VOCABULARY)
     assert parsed.notices == ()
     assert parsed.query != Everything()
+
+
+def test_a_field_name_typed_twice_is_no_fuzzy_value() -> None:
+    query = parse_query("project:project:~", VOCABULARY).query
+    assert parse_query(render_query(query), VOCABULARY).query == query

@@ -139,6 +139,11 @@ def has_words(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
+def has_cjk(text: str) -> bool:
+    """Tell whether a text has letters of scripts that leave no space between words."""
+    return _HAS_CJK.search(text) is not None
+
+
 def _word_tokens(word: str, start: int, place: int) -> Iterator[Token]:
     if word.isascii() and word.isalnum() and not _HUMP.search(word):
         yield Token(word.lower(), place, start, start + len(word))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import atexit
+import shutil
+import tempfile
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ingest.records import Candidacy, Vocabulary
 from search import SearchEngine, open_engine, open_writer
+from tests.opensearch.cluster import INSTALLED, Cluster
 
 VOCABULARY = Vocabulary(
     cycles=("icehouse", "juno", "kilo", "liberty", "mitaka", "newton", "2023.1", "2024.1"),
@@ -33,7 +41,33 @@ class Place:
         return open_engine(self.location, VOCABULARY)
 
 
+@cache
+def _node() -> str:
+    """Start one OpenSearch node when the first test wants it; it ends with the tests."""
+    cluster = Cluster(Path(tempfile.mkdtemp(prefix="hustings-opensearch-")))
+    cluster.__enter__()
+    atexit.register(shutil.rmtree, cluster.folder, ignore_errors=True)
+    atexit.register(cluster.close)
+    return cluster.urls[0]
+
+
+@contextmanager
+def whoosh_place(folder: Path) -> Iterator[Place]:
+    yield Place(folder / "index")
+
+
+@contextmanager
+def opensearch_place(folder: Path) -> Iterator[Place]:
+    """Give a place of its own in the node, and leave nothing there."""
+    url, name = _node(), f"t{uuid.uuid4().hex}"
+    try:
+        yield Place(f"{url}/{name}")
+    finally:
+        asked = urllib.request.Request(f"{url}/{name}*", method="DELETE")
+        urllib.request.urlopen(asked, timeout=30).close()
+
+
 # Name of the engine to how its place is made from a test's own folder.
-PLACES: dict[str, Callable[[Path], Place]] = {
-    "whoosh": lambda folder: Place(folder / "index"),
-}
+PLACES: dict[str, Callable[[Path], AbstractContextManager[Place]]] = {"whoosh": whoosh_place}
+if (INSTALLED / "lib").is_dir():
+    PLACES["opensearch"] = opensearch_place

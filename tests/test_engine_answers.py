@@ -15,13 +15,19 @@ from tests.engine_places import PLACES, VOCABULARY, Place
 
 
 @pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    return PLACES[request.param](tmp_path)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    with PLACES[request.param](tmp_path) as made:
+        yield made
 
 
-@pytest.fixture
-def engine(place: Place) -> Iterator[SearchEngine]:
-    with closing(place.index(*ALL)) as opened:
+@pytest.fixture(scope="module", params=sorted(PLACES))
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    with (
+        PLACES[request.param](tmp_path_factory.mktemp("contract")) as place,
+        closing(place.index(*ALL)) as opened,
+    ):
         yield opened
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +11,17 @@ from ingest.records import message_id_hash
 from search import SearchEngine, Sort
 from search.facets import FACETS
 from tests.contract_records import ALL, ANA, CARLA, FIRST_OF, ask, counts, found
-from tests.engine_places import PLACES, Place
+from tests.engine_places import PLACES
 
 
-@pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    return PLACES[request.param](tmp_path)
-
-
-@pytest.fixture
-def engine(place: Place) -> Iterator[SearchEngine]:
-    with closing(place.index(*ALL)) as opened:
+@pytest.fixture(scope="module", params=sorted(PLACES))
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    with (
+        PLACES[request.param](tmp_path_factory.mktemp("contract")) as place,
+        closing(place.index(*ALL)) as opened,
+    ):
         yield opened
 
 

@@ -20,7 +20,7 @@ ONE_OWNER = {
     "jinja2": "api/templating.py",
     "charset_normalizer": "ingest/charsets.py",
     "sqlite3": "ingest/catalogue.py",
-    "opensearchpy": "search/opensearch_engine.py",
+    "opensearchpy": "search/opensearch_client.py",
     "pydantic_settings": "api/settings.py",
     "snowballstemmer": "search/analysis.py",
 }

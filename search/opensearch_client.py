@@ -1,0 +1,202 @@
+"""Talking to an OpenSearch cluster: several hosts, bounded waits, and what its errors mean here.
+
+The one importer of opensearch-py. What is asked is the callers'; whatever goes wrong leaves this
+file as one of `search.errors`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import opensearchpy
+from opensearchpy import OpenSearch
+
+from search.errors import (
+    EngineMisconfigured,
+    EngineUnavailable,
+    IndexMissing,
+    SearchError,
+)
+
+SECONDS = 5.0  # that one host may take to answer a search
+WRITE_SECONDS = 60.0  # the same for a batch of documents
+RETRY_AFTER = 5
+DEFAULT_NAME = "candidacies"
+# What OpenSearch takes as a name of an index, unless it is one that we make of such a name.
+_NAME = re.compile(r"(?!.*-(?:words|meta|[0-9]+)\Z)[a-z0-9][a-z0-9_.-]{0,60}\Z")
+
+Json = dict[str, Any]
+
+# Whatever it logs leaves this file as an error too, or was expected.
+logging.getLogger("opensearch").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where an index lies: the cluster's hosts, and the name of the index there."""
+
+    hosts: tuple[str, ...]
+    name: str
+
+
+def read_location(text: str) -> Location:
+    """Read `https://a:9200,https://b:9200/name`; any of the addresses may bear the name."""
+    hosts: list[str] = []
+    name = ""
+    for address in filter(None, (part.strip() for part in text.split(","))):
+        parts = urlsplit(address if "://" in address else f"http://{address}")
+        try:
+            port = parts.port or 9200
+        except ValueError as error:
+            raise EngineMisconfigured(f"{address!r} has no usable port: {error}.") from error
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            raise EngineMisconfigured(
+                f"An OpenSearch address is like https://search1.example.org:9200, without user "
+                f"and password: {parts.scheme}://{parts.hostname or ''}."
+            )
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        hosts.append(f"{parts.scheme}://{host}:{port}")
+        name = parts.path.strip("/") or name
+    name = name or DEFAULT_NAME
+    if not hosts or not _NAME.match(name):
+        raise EngineMisconfigured(f"{name[:80]!r} cannot be the name of an index in OpenSearch.")
+    return Location(tuple(hosts), name)
+
+
+class Cluster:
+    """One cluster; safe for several threads. A host that does not answer is left out for a while,
+    and another one is asked.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        *,
+        user: str = "",
+        password: str = "",
+        ca_certs: str = "",
+        seconds: float = SECONDS,
+    ) -> None:
+        self.name = location.name
+        self.hosts = ", ".join(location.hosts)
+        options: Json = {"ca_certs": ca_certs} if ca_certs else {}
+        if user:
+            options["http_auth"] = (user, password)
+        try:
+            self._client = OpenSearch(
+                hosts=list(location.hosts),
+                timeout=seconds,
+                # Each host gets its turn, and a lone one a second chance.
+                max_retries=max(len(location.hosts) - 1, 1),
+                retry_on_timeout=True,
+                maxsize=16,
+                **options,
+            )
+        except (OSError, opensearchpy.ImproperlyConfigured) as error:
+            raise EngineMisconfigured(f"OpenSearch cannot be asked: {error}.") from error
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        seconds: float | None = None,
+        ignore: Sequence[int] = (),
+        **parameters: Any,
+    ) -> Any:
+        """Ask the cluster; an answer whose status is in `ignore` is given as it is."""
+        params: Json = {key: _parameter(value) for key, value in parameters.items()}
+        if seconds:
+            params["request_timeout"] = seconds
+        try:
+            return self._client.transport.perform_request(
+                method, path, params=params, body=body, ignore=tuple(ignore)
+            )
+        except opensearchpy.OpenSearchException as error:
+            raise self._translate(error) from error
+
+    def _translate(self, error: opensearchpy.OpenSearchException) -> SearchError:
+        if not isinstance(error, opensearchpy.TransportError):
+            return self.away(type(error).__name__)
+        status = error.status_code
+        if isinstance(error, opensearchpy.SSLError):
+            return EngineMisconfigured(
+                f"The certificate of {self.hosts} was not accepted: {error.error}."
+            )
+        if status in (401, 403):
+            return EngineMisconfigured(
+                f"{self.hosts} refuses the user or the password (status {status})."
+            )
+        if status == 404:
+            return IndexMissing(
+                f"Nothing is indexed as {self.name!r} at {self.hosts} yet: "
+                "run `hustings sync` or `hustings reindex`."
+            )
+        if status in ("N/A", "TIMEOUT") or (isinstance(status, int) and status in _TRY_AGAIN):
+            return self.away(str(error.error))
+        return SearchError(f"{self.hosts} refused a request: {status} {error.error}")
+
+    def away(self, why: str) -> EngineUnavailable:
+        """Make the error for a cluster that does not answer now."""
+        reason = " ".join(why.split())[:200]
+        return EngineUnavailable(
+            f"OpenSearch does not answer at {self.hosts} ({reason}).", retry_after=RETRY_AFTER
+        )
+
+    def search(self, index: str, body: Json) -> Json:
+        """Search an index, or a kept moment (empty `index`); an answer of some shards is none."""
+        path = f"/{index}/_search" if index else "/_search"
+        found: Json = self.ask("POST", path, body, allow_partial_search_results=False)
+        return found
+
+    def search_many(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
+        """Answer several searches at once, in their order."""
+        if not searches:
+            return []
+        lines: list[Json] = []
+        for index, body in searches:
+            lines += [{"index": index, "allow_partial_search_results": False}, body]
+        answers = self.ask("POST", "/_msearch", as_lines(lines))["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise self._refused(answer["status"], answer["error"])
+        return list(answers)
+
+    def _refused(self, status: int, error: Any) -> SearchError:
+        kind = str(error.get("type", error)) if isinstance(error, dict) else str(error)
+        return self._translate(opensearchpy.TransportError(status, kind, error))
+
+    def write(self, index: str, lines: str) -> None:
+        """Write a batch of actions as JSON lines; raise if any of them was refused."""
+        answer = self.ask("POST", f"/{index}/_bulk", lines, seconds=WRITE_SECONDS)
+        if not answer.get("errors"):
+            return
+        for item in answer["items"]:
+            action, result = next(iter(item.items()))
+            if result["status"] >= 300 and (action, result["status"]) not in _AS_WANTED:
+                raise self._refused(result["status"], result.get("error", {}))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+
+# What is to be taken away is gone; what is to be added is there.
+_AS_WANTED = {("delete", 404), ("create", 409)}
+_TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+
+
+def as_lines(items: Iterable[Mapping[str, Any]]) -> str:
+    """Write JSON lines, in ASCII, so that no byte of hostile mail can be misread."""
+    return "".join(json.dumps(item, separators=(",", ":")) + "\n" for item in items)
+
+
+def _parameter(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value

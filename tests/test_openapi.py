@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CheckFunction
 from schemathesis.specs.openapi.checks import (
@@ -28,6 +28,9 @@ CHECKS: list[CheckFunction] = [
 
 ROOT = Path(__file__).resolve().parent.parent
 ANY_HEALTH = list(HealthCheck)
+# The server closes the connection on an overlong request line, which a client
+# that is still sending sees as a reset: no answer to hold against the document.
+LONGEST_QUERY = 8000
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +63,15 @@ def test_every_operation_answers_as_the_document_says(
     operation: schemathesis.schemas.APIOperation, mode: GenerationMode, site: httpx.Client
 ) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
-    @settings(max_examples=8, deadline=None, database=None, suppress_health_check=ANY_HEALTH)
+    @settings(
+        max_examples=8,
+        deadline=None,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=ANY_HEALTH,
+    )
     def ask(case: schemathesis.Case) -> None:
+        assume(len(str(case.query)) < LONGEST_QUERY)
         response = case.call(base_url=str(site.base_url))
         case.validate_response(response, checks=CHECKS)
 

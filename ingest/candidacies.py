@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ingest.cases import Parent, read_case
+from ingest.cases import Case, Parent, read_case
 from ingest.elections import ElectionTable
-from ingest.evidence import ENOUGH, weigh
+from ingest.evidence import ENOUGH, is_hopeless, weigh
 from ingest.fields import read_fields
 from ingest.records import (
     Candidacy,
@@ -28,7 +28,7 @@ from ingest.statements import clean_statement
 
 # Few mails get beyond these; they are plain look-ups since an archive has hundreds of thousands.
 _SUBJECT_WORDS = (
-    "cand", "cadid", "canid", "nominat", "ptl", "plt", "team lead", "hat ", "running", "standing",
+    "cand", "cadid", "canid", "nominat", "ptl", "plt", "team lead", "hat in", "running", "standing",
     "election",
 )  # fmt: skip
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?")
@@ -93,9 +93,7 @@ def weigh_message(message: Message, parent: Parent | None, table: ElectionTable)
     if not may_announce(message.subject, message.text):
         nothing = Reason("nothing speaks of an office", -ENOUGH, "")
         return Verdict(message.message_id, False, -ENOUGH, (nothing,))
-    reasons = weigh(read_case(message, parent, table))
-    score = round(sum(reason.weight for reason in reasons), 2)
-    return Verdict(message.message_id, score >= ENOUGH, score, reasons)
+    return _weigh(read_case(message, parent, table))
 
 
 def find_candidacies(
@@ -112,11 +110,28 @@ def find_candidacies(
         message = messages.get(node.thread.message_id)
         if message is None:
             continue
-        verdict = weigh_message(message, node.parent, table)
-        if verdict.is_candidacy:
+        verdict = _accept(message, node.parent, table)
+        if verdict is not None:
             found.append((node.thread, verdict))
     standing = {head.message_id for head, _ in found}
     return [_compose(head, verdict, messages, standing, table) for head, verdict in found]
+
+
+def _accept(message: Message, parent: Parent | None, table: ElectionTable) -> Verdict | None:
+    """Judge as `weigh_message` does, but look no further at what cannot be a candidacy."""
+    if not may_announce(message.subject, message.text):
+        return None
+    case = read_case(message, parent, table)
+    if is_hopeless(case):
+        return None
+    verdict = _weigh(case)
+    return verdict if verdict.is_candidacy else None
+
+
+def _weigh(case: Case) -> Verdict:
+    reasons = weigh(case)
+    score = round(sum(reason.weight for reason in reasons), 2)
+    return Verdict(case.message.message_id, score >= ENOUGH, score, reasons)
 
 
 def _compose(

@@ -1,12 +1,14 @@
 """One mail as the rules see it: the mail, its subject as read, its own words as read, its parent.
 
-Gathers once what thirty rules ask for, and answers the questions that several of them share. Weighs
-nothing: that is `evidence.py`'s.
+Gathers once what thirty rules ask for, and answers the questions that several of them share. The
+text is read when a rule asks for it, since the subject settles most replies. Weighs nothing: that
+is `evidence.py`'s.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ingest.elections import ElectionTable
 from ingest.names import fold
@@ -19,18 +21,37 @@ from ingest.subject_reading import SubjectReading, read_subject
 Parent = Message | Skeleton
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: what was read of the text is kept in the instance.
+@dataclass(frozen=True)
 class Case:
-    """One mail with all that was read out of it, for the rules to look at."""
+    """One mail with all that can be read out of it, for the rules to look at."""
 
     message: Message
     subject: SubjectReading
-    speech: Speech
-    quoting: bool
-    forwarded: bool
     parent: Parent | None
     parent_subject: SubjectReading | None
-    days_off: float
+    table: ElectionTable
+
+    @cached_property
+    def text(self) -> str:
+        return without_wrapping(self.message.text)
+
+    @cached_property
+    def speech(self) -> Speech:
+        return read_speech(own_text(self.text))
+
+    @cached_property
+    def quoting(self) -> bool:
+        return quotes_another(self.text)
+
+    @cached_property
+    def forwarded(self) -> bool:
+        return bool(FORWARD_MARK.search(self.message.text))
+
+    @cached_property
+    def days_off(self) -> float:
+        """Count the days from the nearest nomination window."""
+        return self.table.days_from_window(self.message.posted_at)
 
     @property
     def answers_by_id(self) -> bool:
@@ -57,15 +78,11 @@ class Case:
 
 
 def read_case(message: Message, parent: Parent | None, table: ElectionTable) -> Case:
-    """Read everything that the rules ask of a mail."""
-    text = without_wrapping(message.text)
+    """Read the subjects of a mail and of what it answers; all else is read once it is asked for."""
     return Case(
         message=message,
         subject=read_subject(message.subject, table),
-        speech=read_speech(own_text(text)),
-        quoting=quotes_another(text),
-        forwarded=bool(FORWARD_MARK.search(message.text)),
         parent=parent,
         parent_subject=read_subject(parent.subject, table) if parent else None,
-        days_off=table.days_from_window(message.posted_at),
+        table=table,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ingest.cases import Case
 from ingest.names import clean_display_name, fold
 from ingest.records import Reason
+from ingest.speech import may_name_office
 
 ENOUGH = 4.0
 # Below this many own words a text says too little to be a statement by its length alone.
@@ -210,6 +211,19 @@ class Rule:
     see: Callable[[Case], str]
 
 
+# Those that see neither text nor date; with all that may speak for a mail, they can rule it out.
+_QUICK = (
+    _subject_stands,
+    _subject_stands_for_nothing,
+    _subject_renounces,
+    _subject_core,
+    _subject_names_other,
+    _digest,
+    _reply_to_candidacy,
+    _reply_to_something,
+    _reply_mark,
+    _parent_lost,
+)
 RULES = (
     Rule("subject of a candidacy", 4, _subject_stands),
     Rule("subject offers, for nothing named", 2, _subject_stands_for_nothing),
@@ -245,6 +259,24 @@ RULES = (
     Rule("names somebody else", -6, _names_other),
     Rule("names somebody else, too", -1, _names_other_too),
 )
+
+
+_QUICK_RULES = tuple(rule for rule in RULES if rule.see in _QUICK)
+_BEST_OF_OTHERS = sum(rule.weight for rule in RULES if rule.weight > 0 and rule.see not in _QUICK)
+
+
+def is_hopeless(case: Case) -> bool:
+    """Whether a candidacy is ruled out before the text is taken apart, which costs most.
+
+    Sure, since every other rule that speaks for a mail is taken to have seen something; and most
+    mails of a candidacy's thread are replies. Where no office stands anywhere, only wishes, length
+    and date could speak for a mail, and they are not enough.
+    """
+    seen = sum(rule.weight for rule in _QUICK_RULES if rule.see(case))
+    if seen + _BEST_OF_OTHERS < ENOUGH:
+        return True
+    reading = case.subject
+    return not (reading.candidacy or reading.office or may_name_office(case.text))
 
 
 def weigh(case: Case) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 # One line that says whose words follow. Bounded, since bodies are hostile; a long attribution
 # wraps, so two and three lines are tried together.
@@ -77,9 +78,10 @@ _OPENINGS = (
     "在",
 )
 _BLOCK_OPENINGS = ("-", "_", "*", "From", "FROM", "Von", "De", "发件人", "Begin", "begin")
-_PGP_DASH = re.compile(r"^- (?=-)")
 
 
+# A mail's text is asked for by several stages, one right after the other.
+@lru_cache(maxsize=8)
 def mark_quotes(text: str) -> str:
     """Give every quoted line a leading `>`; attribution lines stay as they are.
 
@@ -136,7 +138,9 @@ def attribution_at(lines: Sequence[str], index: int) -> int:
 
 def starts_block(lines: Sequence[str], index: int) -> bool:
     """Whether a whole unmarked mail begins here: "Original Message", or a bare header block."""
-    line = _PGP_DASH.sub("", lines[index].strip())
+    line = lines[index].strip()
+    if line.startswith("- -"):
+        line = line[2:]  # As an inline PGP signature escapes dashes.
     if len(line) > _LONGEST_MARK or not line.startswith(_BLOCK_OPENINGS):
         return False
     if any(pattern.match(line) for pattern in _BLOCK_STARTS):
@@ -151,6 +155,7 @@ def starts_block(lines: Sequence[str], index: int) -> bool:
     return sum(1 for later in following[:4] if _HEADER_LINE.match(later)) >= 2
 
 
+@lru_cache(maxsize=8)
 def own_text(text: str) -> str:
     """Give the lines that the sender wrote: no quoted ones, no attributions. Takes unmarked"
     " text."""

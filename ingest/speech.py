@@ -23,6 +23,8 @@ OFFICE = re.compile(
     r"|\b(?:project|program(?:me)?) (?:team|technical) lead(?:er|ership)?\b",
     re.I,
 )
+# Some word of every form of OFFICE, however white space and line ends part it.
+_OFFICE_WORD = re.compile(r"ptl|plt|\btcs?\b|comm?itt?e|lead", re.I)
 _ME = re.compile(r"\b(?:I|my|me|mine|myself|we|our|us)\b|\bi['’]?(?:m|d|ll|ve)?\b", re.I)
 _WISH = re.compile(
     r"\b(?:I|i)\b(?:['’]d|['’]ll|['’]m)?(?: [\w'’]+){0,4}? ?"
@@ -235,6 +237,11 @@ def read_speech(own: str) -> Speech:
         words=before,
         items=len(_ITEM.findall(own)),
     )
+
+
+def may_name_office(text: str) -> bool:
+    """Tell quickly whether a text is worth reading for an office; never no where it names one."""
+    return _OFFICE_WORD.search(text) is not None
 
 
 def split_sentences(text: str) -> list[str]:

@@ -157,9 +157,12 @@ _PLAIN_TAGS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=512)
 def read_subject(subject: str, table: ElectionTable) -> SubjectReading:
-    """Read a decoded subject; reply and forward marks, list tags and "(was: ...)" are taken off"
-    " first."""
+    """Read a decoded subject; reply and forward marks, list tags and "(was: ...)" go first.
+
+    Cached, since a thread's mails bear one subject.
+    """
     bare, replying, forwarding = strip_marks(subject)
     tags = tuple(tag.strip() for tag in _TAG.findall(bare))
     ptl, tc = _PTL.search(bare), _TC.search(bare)

@@ -1,0 +1,179 @@
+"""Search over HTTP, beside public-inbox and HyperKitty: `python -m bench.bench_http`.
+
+The same invented candidacies as mails, the same queries in the same order, each asked once a run,
+so that nobody answers from memory. Ours also indexes replies, and answers with facets
+and excerpts, which the others do not have. Runs of the programs take turns. CPU is the server's own
+(user and system, children included); it is the figure to trust where a machine is shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench import peers_hyperkitty, peers_public_inbox
+from bench.load import Tally, ask_all, cpu_seconds, resident_mib
+from bench.peers_public_inbox import free_port, wait_for
+from bench.search_corpus import make_candidacies, make_queries
+from ingest.elections import load_elections
+from ingest.records import Candidacy
+from search import open_writer
+
+_PLAIN = re.compile(r'["\w ]+')
+_SLOW = 20  # HyperKitty is asked this many times fewer questions; its answers take so long
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program to measure: how it is served, what it is asked."""
+
+    name: str
+    serve: Callable[[], AbstractContextManager[tuple[int, int]]]
+    path_of: Callable[[str], str]
+    accept: str = "text/html"
+    share: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one run of one program came to."""
+
+    connections: int
+    cpu_ms: float
+    per_second: float
+    p50: float
+    p99: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=2500, help="candidacies")
+    parser.add_argument("--queries", type=int, default=400)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--hyperkitty", type=Path, help="a folder made by .ci/hyperkitty")
+    parser.add_argument("--alone", action="store_true", help="without the others")
+    asked = parser.parse_args()
+    print(f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as folder:
+        programs = list(prepare(Path(folder), asked))
+        rows = measure(programs, choose_queries(asked.queries), asked.runs)
+    for name, found in rows.items():
+        for connections in (1, 16):
+            print_rows(name, [row for row in found if row.connections == connections])
+    print(f"load of the machine at the end: {os.getloadavg()[0]:.1f}")
+
+
+def prepare(folder: Path, asked: argparse.Namespace) -> Iterator[Program]:
+    """Fill every program with the same mails."""
+    candidacies = list(make_candidacies(asked.size))
+    mails = [write_mail(one) for one in candidacies]
+    with open_writer(folder / "ours" / "index", load_elections().vocabulary()) as writer:
+        writer.rebuild((one, "digest") for one in candidacies)
+    yield Program("Hustings", partial(serve_ours, folder / "ours"), our_path, "application/json")
+    if asked.alone:
+        return
+    peers_public_inbox.prepare(folder / "public-inbox", mails)
+    serve = partial(peers_public_inbox.serving, folder / "public-inbox")
+    yield Program("public-inbox", serve, peers_public_inbox.path_of)
+    if asked.hyperkitty:
+        peers_hyperkitty.prepare(asked.hyperkitty, folder / "hyperkitty", mails)
+        serve = partial(peers_hyperkitty.serving, asked.hyperkitty, folder / "hyperkitty")
+        yield Program("HyperKitty", serve, peers_hyperkitty.path_of, share=_SLOW)
+
+
+def write_mail(one: Candidacy) -> bytes:
+    """Write a candidacy as the mail that would have announced it."""
+    head = (
+        f"From: {one.candidate} <{one.address}>\nSubject: {one.subject}\n"
+        f"Date: {one.posted_at:%a, %d %b %Y %H:%M:%S} +0000\nMessage-ID: <{one.message_id}>\n"
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+        "Content-Transfer-Encoding: 8bit\n\n"
+    )
+    return f"{head}{one.statement}\n".encode()
+
+
+def choose_queries(count: int) -> list[str]:
+    """Choose queries that mean the same to all: words, phrases, OR."""
+    plain = [one for one in make_queries(6 * count) if _PLAIN.fullmatch(one)]
+    return plain[:count]
+
+
+def our_path(query: str) -> str:
+    return "/api/v1/candidacies?" + urlencode({"q": query, "per_page": 10})
+
+
+@contextmanager
+def serve_ours(folder: Path) -> Iterator[tuple[int, int]]:
+    """Serve an index with the command that users have; give port and process."""
+    port = free_port()
+    command = [sys.executable, "-m", "api.commands", "serve", "--data", str(folder)]
+    with subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            wait_for(port)
+            yield port, server.pid
+        finally:
+            server.terminate()
+
+
+def measure(programs: Sequence[Program], queries: Sequence[str], runs: int) -> dict[str, list[Row]]:
+    """Let the programs take turns, each time newly started and warmed by a few other questions."""
+    rows: dict[str, list[Row]] = {program.name: [] for program in programs}
+    warm = ["ptl", "nova review", '"release notes"', "testing OR gate"]
+    for _ in range(runs):
+        for program in programs:
+            with program.serve() as (port, pid):
+                ask_all(port, [program.path_of(one) for one in warm], 1, accept=program.accept)
+                for connections, part in ((1, queries[0::2]), (16, queries[1::2])):
+                    asked = part[: max(len(part) // program.share, 2)]
+                    paths = [program.path_of(one) for one in asked]
+                    rows[program.name].append(run(program, port, pid, paths, connections))
+                print(f"  {program.name}: {resident_mib(pid):.0f} MiB resident", flush=True)
+    return rows
+
+
+def run(program: Program, port: int, pid: int, paths: Sequence[str], connections: int) -> Row:
+    before = cpu_seconds(pid)
+    tally: Tally = ask_all(port, paths, connections, accept=program.accept)
+    spent = cpu_seconds(pid) - before
+    # public-inbox says 404 where nothing was found.
+    if tally.statuses[200] + tally.statuses[404] != len(paths):
+        raise SystemExit(f"{program.name}: {tally.statuses}, {tally.broken} broken")
+    return Row(
+        connections,
+        1000 * spent / len(paths),
+        len(paths) / tally.seconds,
+        tally.at(0.5),
+        tally.at(0.99),
+    )
+
+
+def print_rows(name: str, rows: Sequence[Row]) -> None:
+    figures = {
+        "CPU ms": [row.cpu_ms for row in rows],
+        "a second": [row.per_second for row in rows],
+        "p50 ms": [row.p50 for row in rows],
+        "p99 ms": [row.p99 for row in rows],
+    }
+    told = [
+        f"{what} {statistics.median(row):.1f} ({min(row):.1f} to {max(row):.1f})"
+        for what, row in figures.items()
+    ]
+    print(f"{name}, {rows[0].connections} connections: {'; '.join(told)}")
+
+
+if __name__ == "__main__":
+    main()

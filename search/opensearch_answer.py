@@ -228,7 +228,7 @@ def _together(near: Sequence[str]) -> Json:
     stems = [f"~{encode_form(stem(form))}" for form in near]
     ways: list[Json] = []
     for name in TEXT_FIELDS:
-        if name == "reply":
+        if name not in ("subject", "statement"):
             continue
         field = f"near_{name}"
         pairs: list[Json] = []

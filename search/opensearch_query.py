@@ -41,6 +41,7 @@ Json = dict[str, Any]
 Row = tuple[frozenset[str], ...]
 MOST = K1 + 1  # the score of a word that stands everywhere in a document, but for its rarity
 NOTHING: Json = {"match_none": {}}
+_WAYS = ("pieces", "wholes", "parts")
 _DAMPED = "params.worth * _score / (_score + params.half)"
 
 
@@ -87,7 +88,8 @@ class Compiler:
             case And(parts):
                 return self._all(parts)
             case Or(parts):
-                return any_of([self._compile(part) for part in parts])
+                # Said twice, a word counts once, as a sum over posting lists has it.
+                return any_of([self._compile(part) for part in dict.fromkeys(parts)])
             case Not(part):
                 return _unscored({"bool": {"must_not": [self._compile(part)]}})
             case Everything():
@@ -252,11 +254,15 @@ def _in_row(row: Row, field: str, slop: int) -> Json:
     found: list[Json] = []
     for name in [field] if field else TEXT_FIELDS:
         # A phrase's score is the sum over its words: each has its share of one occurrence.
-        boost = FIELD_BY_NAME[name].weight * STEP / terms
-        asked = {"query": text, "slop": slop, "boost": boost, "analyzer": "stacked"}
-        kinds = ("near",) if slop else ("pieces", "wholes", "parts")
-        ways = [{"match_phrase": {f"{kind}_{name}": asked}} for kind in kinds]
-        found.append({"dis_max": {"queries": ways}} if len(ways) > 1 else ways[0])
+        weight = FIELD_BY_NAME[name].weight * STEP
+        asked = {"query": text, "slop": slop, "boost": weight / terms, "analyzer": "stacked"}
+        if slop:
+            # The library counts a loose phrase as a part of one: here it counts as one.
+            loose = {"match_phrase": {f"near_{name}": asked}}
+            found.append({"constant_score": {"filter": loose, "boost": weight}})
+            continue
+        ways = [{"match_phrase": {f"{kind}_{name}": asked}} for kind in _WAYS]
+        found.append({"dis_max": {"queries": ways}})
     return any_of(found)
 
 

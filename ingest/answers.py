@@ -41,6 +41,10 @@ _FORWARDED = re.compile(r"^Begin forwarded message:\n{1,3}>? ?From: ([^\n]{2,200
 _APPLAUSE = re.compile(
     r"(?:\+\+|[+-]\d{1,4})(?![\w.])|(?:thanks|thank you|thx|congrat\w{0,10})\b", re.IGNORECASE
 )
+# What people add to a mail of their own, or to somebody else's, in a second one.
+_AFTERTHOUGHT = re.compile(
+    r"\b(?:sorry|apologies) for the (?:noise|spam|confusion|double post)", re.IGNORECASE
+)
 _SECOND_PERSON = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:i|my|me|mine|myself)\b", re.IGNORECASE)
 # Longer texts may well stand by themselves; three words or fewer (`confirmed`) never do.
@@ -121,6 +125,6 @@ def _is_short_answer(text: str) -> bool:
     words = len(own.split(None, _SHORT_ANSWER))
     if words > _SHORT_ANSWER or own.startswith(_SCRUBBED):
         return False
-    if 0 < words <= _FEWEST or _APPLAUSE.match(own) is not None:
+    if 0 < words <= _FEWEST or _APPLAUSE.match(own) or _AFTERTHOUGHT.search(own):
         return True
     return _SECOND_PERSON.search(own) is not None and _FIRST_PERSON.search(own) is None

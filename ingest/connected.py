@@ -9,13 +9,14 @@ message that could matter makes a thread the same whichever message it was asked
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from ingest.database import key_of
 from ingest.mail_table import MailRow, MailTable
+from ingest.threads import BY_SUBJECT_WITHIN, CLOCKS_SET_SINCE
 
-# Threads are joined by subject within a fortnight (threads.py).
-SUBJECT_WITHIN = int(timedelta(days=14).total_seconds())
+_WITHIN = int(BY_SUBJECT_WITHIN.total_seconds())
+_CLOCKS_SET = int(CLOCKS_SET_SINCE.timestamp())
+_EVER = 2**62
 
 
 def connect(mails: MailTable, seeds: Iterable[int]) -> dict[int, MailRow]:
@@ -38,8 +39,7 @@ def touch_neighbours(mails: MailTable, gone: Iterable[MailRow]) -> set[int]:
     touched: set[int] = set()
     for row in gone:
         if row.subject_key:
-            near = mails.of_subject(row.subject_key, *_around(row))
-            touched.update(other.key for other in near)
+            touched.update(other.key for other in _near(mails, row))
     return touched
 
 
@@ -53,7 +53,7 @@ def _of_same_subject(
         row = waiting.pop()
         if not row.subject_key:
             continue
-        for other in mails.of_subject(row.subject_key, *_around(row)):
+        for other in _near(mails, row):
             if other.key not in found and other.key not in new and other.key not in joined:
                 joined[other.key] = other
                 waiting.append(other)
@@ -64,5 +64,10 @@ def _neighbours(row: MailRow) -> set[int]:
     return {row.key, *map(key_of, row.references())}
 
 
-def _around(row: MailRow) -> tuple[int, int]:
-    return row.posted_at - SUBJECT_WITHIN, row.posted_at + SUBJECT_WITHIN
+def _near(mails: MailTable, row: MailRow) -> list[MailRow]:
+    """Give the mails of a row's subject that threading may join with it by subject alone."""
+    if row.posted_at < _CLOCKS_SET:
+        return mails.of_subject(row.subject_key, -_EVER, _EVER)
+    since, until = row.posted_at - _WITHIN, row.posted_at + _WITHIN
+    near = mails.of_subject(row.subject_key, since, until)
+    return near + mails.of_subject(row.subject_key, -_EVER, min(since, _CLOCKS_SET) - 1)

@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from ingest.records import Skeleton, Thread
 from ingest.subjects import base_subject, has_reply_mark, is_named, leaves_topic, subject_tags
 
 __all__ = ["base_subject", "build_threads", "has_reply_mark"]
 
-_BY_SUBJECT_WITHIN = timedelta(days=14)
+BY_SUBJECT_WITHIN = timedelta(days=14)
+# A clock that was never set dates its mail before there were lists like these (1970, 1980): it
+# stands outside of time, and may be answered at any.
+CLOCKS_SET_SINCE = datetime(1990, 1, 1, tzinfo=UTC)
+# More of one subject would be an archive made to be slow.
+_MOST_UNSET = 20
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -147,16 +152,15 @@ def _lost_top(node: _Node) -> _Node | None:
 def _find_answered(node: _Node, mail: Skeleton, known: list[_Node]) -> _Node | None:
     """Choose among earlier mails of a subject the one that a mail answers.
 
-    The latest by the person whom it quotes; where it names nobody, only if a single thread of
-    that very subject, tags included, was begun by somebody else: candidates choose alike.
+    The latest by the person whom it quotes; where it names nobody, only if there is a single
+    thread of that very subject, tags included: candidates choose alike. Whoever began that
+    thread answers in it too.
     """
     tags = subject_tags(mail.subject)
     roots: dict[str, _Node] = {}
-    for other in reversed(known):
-        if other.skeleton is None or mail.posted_at - other.posted_at > _BY_SUBJECT_WITHIN:
-            break
+    for other in _near_in_time(mail, known):
         top = _root_of(other)
-        if top is _root_of(node):
+        if other.skeleton is None or top is _root_of(node):
             continue
         other_tags = subject_tags(other.skeleton.subject)
         if (tags <= other_tags or other_tags <= tags) and is_named(other.skeleton, mail.answers):
@@ -165,9 +169,16 @@ def _find_answered(node: _Node, mail: Skeleton, known: list[_Node]) -> _Node | N
             roots[top.message_id] = top
     if len(roots) != 1:
         return None
-    (root,) = roots.values()
-    begun_by = root.skeleton.address if root.skeleton is not None else ""
-    return root if begun_by != mail.address else None
+    return next(iter(roots.values()))
+
+
+def _near_in_time(mail: Skeleton, known: list[_Node]) -> Iterator[_Node]:
+    """Give earlier mails near enough, latest first, then those whose clock was not set."""
+    since = mail.posted_at - BY_SUBJECT_WITHIN
+    yield from takewhile(lambda other: other.posted_at >= since, reversed(known))
+    if since > CLOCKS_SET_SINCE:
+        unset = takewhile(lambda other: other.posted_at < CLOCKS_SET_SINCE, known)
+        yield from islice(unset, _MOST_UNSET)
 
 
 def _sort_key(node: _Node) -> tuple[datetime, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -107,7 +107,8 @@ JOINED = [
     ),
     ("has another subject", {"answers": "Ana Example", "subject": "[nova] Reviews"}, False),
     ("comes a month later", {"answers": "Ana Example", "hours": 800}, False),
-    ("is her own second mail", {"answers": "?", "address": FIRST.address}, False),
+    ("is her own answer", {"answers": "?", "address": FIRST.address}, True),
+    ("is her own second mail", {"answers": "", "address": FIRST.address}, False),
 ]
 
 
@@ -224,3 +225,9 @@ def test_every_mail_stands_in_one_thread_whatever_the_order(skeletons, random) -
     shuffled = list(skeletons)
     random.shuffle(shuffled)
     assert build_threads(shuffled) == threads
+
+
+def test_a_mail_whose_clock_was_never_set_is_answered_at_any_time() -> None:
+    undated = replace(FIRST, posted_at=datetime(1970, 1, 1, tzinfo=UTC))
+    answer = mail("lost", hours=5, **BEN, answers="Ana Example")  # type: ignore[arg-type]
+    assert draw(build_threads([answer, undated])) == {"first": {"lost": {}}}

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 import click
 
-from api.printing import make_printable
 from api.privacy import ObscuringEngine, obscure
 from api.settings import Settings, load_settings
 from api.sockets import CannotListen
+from api.terminal_lines import make_printable
 from ingest.elections import load_elections
 from ingest.errors import IngestError
 from ingest.records import Vocabulary

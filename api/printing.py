@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from api.answers import SearchAnswer
@@ -123,15 +123,6 @@ def describe_findings(findings: Sequence[Finding], broken: str, tell_all: bool) 
         yield f"{kind}: {reason} {count}"
     damaged = sum(finding.is_damage for finding in findings) + bool(broken)
     yield f"{damaged} damaged" if damaged else "no damage"
-
-
-def make_printable(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out what would move a terminal's cursor or change its colours: mail is hostile."""
-    for line in lines:
-        yield "".join(
-            character if character.isprintable() or character in "\n\t" else "\ufffd"
-            for character in line.replace("\r\n", "\n")
-        )
 
 
 def _wrap(text: str, margin: str) -> list[str]:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 # Blank lines stand before the first mail where an archiver joined files.
 _LONGEST_LEAD = 4096
-# Level 4 packs mail in half the time of level 6 and to 5 % more bytes.
-_LEVEL = 4
+# Level 1 packs mail in little more than half the time of level 4, and to some 15 % more bytes.
+_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,29 +11,19 @@ import heapq
 import os
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import compress, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh import index
 from whoosh.columns import VarBytesColumn
-from whoosh.reading import TermNotFound
 
 from search.errors import IndexBroken
+from search.posting_lists import Postings, unpack_list
+from search.whoosh_codec import MOST_FORM, encode_form, read_frequency, read_term
 from search.whoosh_folder import check_files
-from search.whoosh_schema import encode_form
 
 _COLUMN = VarBytesColumn()
-
-
-class Postings(NamedTuple):
-    """Where a form stands: documents, the weighed count in each, and packed positions (or
-    nothing).
-    """
-
-    documents: list[int]
-    counts: list[float]
-    places: list[bytes]
 
 
 _TOC = re.compile(r"_MAIN_(\d+)\.toc\Z")
@@ -114,43 +104,45 @@ class BuildReader:
     def postings(self, field: str, form: str) -> Postings:
         """Give all postings of a form in a field; empty lists if it is not there."""
         found = Postings([], [], [])
-        key = encode_form(form)
         for reader, base, deleted in self._segments:
-            if field not in reader.schema:
-                continue
-            try:
-                matcher = reader._terms.matcher(field, key, reader.schema[field].format)
-            except TermNotFound:
-                continue
-            start = len(found.documents)
-            _read_blocks(matcher, base, found)
-            if deleted:
-                _drop(found, start, deleted)
+            if record := self._record(reader, field, form):
+                place = read_term(record)
+                data = reader._terms._postfile.get(place.offset, place.length)
+                part = unpack_list(data, place.documents, base)
+                part = _without(part, deleted) if deleted else part
+                found = _joined(found, part) if found.documents else part
         return found
+
+    @staticmethod
+    def _record(reader: Any, field: str, form: str) -> bytes:
+        terms = reader._terms
+        if field not in terms._fieldmap:
+            return b""
+        try:
+            at, length = terms._range_for_key(field, encode_form(form[:MOST_FORM]))
+        except KeyError:
+            return b""
+        return bytes(terms._dbfile.get(at, length))
 
     def frequency(self, field: str, form: str) -> int:
         """Count the documents that have a form; those taken away since the last joining count
         too.
         """
-        key, count = encode_form(form), 0
-        for reader, _, _ in self._segments:
-            try:
-                count += reader._terms.term_info(field, key).doc_frequency()
-            except TermNotFound:
-                continue
-        return count
+        records = (self._record(reader, field, form) for reader, _, _ in self._segments)
+        return sum(read_frequency(record) for record in records if record)
 
     def spellings(self, field: str, prefix: str, most: int) -> list[str]:
         """Give the forms of a field that begin so; in each segment at most so many."""
         found: dict[str, None] = {}
-        key = encode_form(prefix)
         for reader, _, _ in self._segments:
-            if field not in reader._terms._fieldmap:
+            terms = reader._terms
+            if field not in terms._fieldmap:
                 continue
-            for name, form in islice(reader._terms.terms_from(field, key), most):
-                if name != field or not form.startswith(key):
+            start = terms._keycoder(field, encode_form(prefix))
+            for key in islice(terms._tindex.keys_from(start), most):
+                if not key.startswith(start):
                     break
-                found[form.decode("utf-8", "replace")] = None
+                found[key[2:].decode("utf-8", "replace")] = None
         return list(found)
 
     def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
@@ -170,33 +162,30 @@ class BuildReader:
 
     @staticmethod
     def _forms_of(reader: Any, field: str, prefix: bytes) -> Iterator[tuple[str, int]]:
-        if field not in reader._terms._fieldmap:
+        terms = reader._terms
+        if field not in terms._fieldmap:
             return
-        for (name, key), info in reader._terms.items_from(field, prefix):
-            if name != field or not key.startswith(prefix):
+        start = terms._keycoder(field, prefix)
+        for key, record in terms._tindex.items_from(start):
+            if not key.startswith(start):
                 return
-            yield key.decode("utf-8", "replace"), info.doc_frequency()
+            yield key[2:].decode("utf-8", "replace"), read_frequency(record)
 
 
-def _read_blocks(matcher: Any, base: int, into: Postings) -> None:
-    while True:
-        matcher._read_ids()
-        matcher._read_weights()
-        ids = matcher._ids
-        into.documents.extend([base + i for i in ids] if base else ids)
-        into.counts.extend(matcher._weights)
-        if matcher._data[2]:
-            into.places.extend(matcher._data[2])
-        if matcher._lastblock:
-            return
-        matcher._next_block()
+def _joined(first: Postings, second: Postings) -> Postings:
+    return Postings(
+        first.documents + second.documents,
+        first.counts + second.counts,
+        first.places + second.places,
+    )
 
 
-def _drop(found: Postings, start: int, deleted: frozenset[int]) -> None:
-    keep = [i for i in range(start, len(found.documents)) if found.documents[i] not in deleted]
-    if len(keep) == len(found.documents) - start:
-        return
-    found.documents[start:] = [found.documents[i] for i in keep]
-    found.counts[start:] = [found.counts[i] for i in keep]
-    if found.places:
-        found.places[start:] = [found.places[i] for i in keep]
+def _without(found: Postings, deleted: frozenset[int]) -> Postings:
+    keep = [number not in deleted for number in found.documents]
+    if all(keep):
+        return found
+    return Postings(
+        list(compress(found.documents, keep)),
+        list(compress(found.counts, keep)),
+        list(compress(found.places, keep)),
+    )

@@ -17,10 +17,8 @@ The last six are columns: bytes by document, packed, read only when asked for.
 from __future__ import annotations
 
 import json
-from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
@@ -28,43 +26,33 @@ from search.analysis import Token, fold, stem
 from search.documents import TEXT_FIELDS, Document
 from search.ranking import field_count
 from search.stored_words import STEP, count_words, in_steps, stored_blobs, tokens_of
+from search.whoosh_codec import KIN, MOST_FORM, PLACED, WORDS
 
 # Raise it when what is written below changes: an index of another number is rebuilt.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 
 COLUMNS = ("facts", "light", "rest", "marks", "reply_marks")
-MOST_FORM_BYTES = 120
 
 
-class _Counts(formats.Format):  # type: ignore[misc]
-    """Postings that have a weight and nothing else."""
-
-    posting_size = 0
-
-
-class _Places(formats.Format):  # type: ignore[misc]
-    """Postings that carry positions."""
+class _Lists(formats.Format):  # type: ignore[misc]
+    """Postings in lists of our own (`whoosh_codec.py`)."""
 
     posting_size = -1
 
 
-class WeighedWords(fields.FieldType):  # type: ignore[misc]
-    """A Whoosh field that takes weighed words: a mapping of form to (weight, packed positions)."""
+class WordList(fields.FieldType):  # type: ignore[misc]
+    """A Whoosh field whose words go to the pool directly."""
 
-    def __init__(self, places: bool = False) -> None:
-        super().__init__(_Places() if places else _Counts(), None)
-
-    def index(
-        self, value: Mapping[str, tuple[float, bytes]], **_: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Give Whoosh the postings as they are."""
-        for form, (weight, places) in value.items():
-            yield encode_form(form), 1, weight, places
+    def __init__(self) -> None:
+        super().__init__(_Lists(), None)
 
 
-def encode_form(form: str) -> bytes:
-    """Write a form as the index has it; of an absurdly long one only the beginning counts."""
-    return form.encode("utf-8", "surrogatepass")[:MOST_FORM_BYTES]
+class StoredDocument(NamedTuple):
+    """What is written of a document: its words by field, with or without places, and the rest."""
+
+    placed: dict[str, dict[str, tuple[int, list[int]]]]
+    counted: dict[str, dict[str, int]]
+    others: dict[str, Any]
 
 
 def make_schema() -> fields.Schema:
@@ -72,50 +60,47 @@ def make_schema() -> fields.Schema:
     column = columns.VarBytesColumn()
     return fields.Schema(
         id=fields.ID(unique=True),
-        mail=WeighedWords(),
-        stem=WeighedWords(),
-        word=WeighedWords(),
-        kin=WeighedWords(),
-        **{f"in_{name}": WeighedWords(places=True) for name in TEXT_FIELDS},
+        **{name: WordList() for name in ("mail", "stem", WORDS, KIN)},
+        **{PLACED + name: WordList() for name in TEXT_FIELDS},
         **dict.fromkeys(COLUMNS, fields.COLUMN(column)),
     )
 
 
-def stored_document(document: Document) -> dict[str, Any]:
-    """Turn a document into what Whoosh's `add_document` takes."""
+def stored_document(document: Document) -> StoredDocument:
+    """Turn a document into what is written of it."""
     tokens = tokens_of(document)
-    stored: dict[str, Any] = {
-        f"in_{name}": _placed(name, own) for name, own in tokens.items() if own
-    }
     stems, words = count_words(document, tokens)
-    stored |= {
-        "id": document.id,
-        "mail": dict.fromkeys(document.mails, (1.0, b"")),
-        "stem": _weighed(stems),
-        "word": _weighed(words),
-        "kin": {f"{stem(form)} {form}": (1.0, b"") for form in words if stem(form) != form},
-    }
-    return stored | stored_blobs(document, tokens) | {"facts": facts_of(document)}
+    return StoredDocument(
+        {PLACED + name: _placed(name, own) for name, own in tokens.items() if own},
+        {
+            "mail": dict.fromkeys(document.mails, STEP),
+            "stem": _clipped(stems),
+            WORDS: _clipped(words),
+        },
+        {"id": document.id, "facts": facts_of(document)} | stored_blobs(document, tokens),
+    )
 
 
-def _placed(name: str, tokens: list[Token]) -> dict[str, tuple[float, bytes]]:
+def _placed(name: str, tokens: list[Token]) -> dict[str, tuple[int, list[int]]]:
     places: dict[str, list[int]] = defaultdict(list)
-    for token in tokens:
-        row = places[token.form]
-        if not row or row[-1] != token.position:
-            row.append(token.position)
-    return {
-        form: (in_steps(field_count(name, len(row), len(tokens))) / STEP, _pack_places(row))
-        for form, row in places.items()
-    }
+    for form, position, _, _ in tokens:
+        row = places[form[:MOST_FORM]]
+        if not row or row[-1] != position:
+            row.append(position)
+    each = field_count(name, 1, len(tokens))
+    return {form: (in_steps(len(row) * each), row) for form, row in places.items()}
 
 
-def _pack_places(places: list[int]) -> bytes:
-    return array("I", places).tobytes()
+def _clipped(counts: dict[str, int]) -> dict[str, int]:
+    if max(map(len, counts), default=0) <= MOST_FORM:
+        return counts
+    return {form[:MOST_FORM]: steps for form, steps in counts.items()}
 
 
-def _weighed(counts: Mapping[str, int]) -> dict[str, tuple[float, bytes]]:
-    return {form: (count / STEP, b"") for form, count in counts.items()}
+def kin_of(form: str) -> str:
+    """Give what `kin` says of a form: nothing where it is its own stem."""
+    stemmed = stem(form)
+    return f"{stemmed} {form}" if stemmed != form else ""
 
 
 def facts_of(document: Document) -> bytes:

@@ -14,10 +14,11 @@ from pathlib import Path
 from ingest.records import Vocabulary
 from search.errors import IndexBroken
 from search.memory import Memory
+from search.posting_lists import Postings
 from search.ranking import damped, rarity
 from search.whoosh_columns import Columns
 from search.whoosh_names import Names
-from search.whoosh_reader import BuildReader, Postings
+from search.whoosh_reader import BuildReader
 
 
 class Snapshot:

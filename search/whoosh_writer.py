@@ -17,17 +17,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from whoosh import index, query
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.reading import SegmentReader
 
 from ingest.records import Candidacy, Vocabulary
 from search.documents import to_document
 from search.errors import IndexBroken, IndexMissing
+from search.whoosh_codec import WordCodec, WordPool
 from search.whoosh_folder import IndexFolder
 from search.whoosh_reader import BuildReader
-from search.whoosh_schema import INDEX_VERSION, make_schema, stored_document
+from search.whoosh_schema import INDEX_VERSION, kin_of, make_schema, stored_document
 
-MEMORY_MB = 64
+MOST_BYTES = 64 << 20  # of words in memory while an index is written
 MOST_SEGMENTS = 8  # more are joined: each one costs every search a little
 _DELETE_AT_ONCE = 500
 
@@ -87,7 +87,7 @@ class WhooshWriter:
             for ids in _batches(old, _DELETE_AT_ONCE):
                 writer.delete_by_query(query.Or([query.Term("id", each) for each in ids]))
             for candidacy, digest in rows.values():
-                writer.add_document(**stored_document(to_document(candidacy, digest)))
+                _add(writer, candidacy, digest)
         except BaseException:
             writer.cancel()
             raise
@@ -102,7 +102,7 @@ class WhooshWriter:
             writer = _open_writer(build)
             try:
                 for candidacy, digest in documents:
-                    writer.add_document(**stored_document(to_document(candidacy, digest)))
+                    _add(writer, candidacy, digest)
             except BaseException:
                 writer.cancel()
                 raise
@@ -118,10 +118,18 @@ class WhooshWriter:
 
 
 def _open_writer(build: Path) -> Any:
-    codec = W3Codec()
-    # We keep no field lengths; asking for them costs a look at the disk for each posting.
-    codec.length_stats = False
-    return index.open_dir(str(build)).writer(limitmb=MEMORY_MB, codec=codec)
+    writer = index.open_dir(str(build)).writer(codec=WordCodec())
+    writer.pool = WordPool(build, MOST_BYTES, kin_of)
+    return writer
+
+
+def _add(writer: Any, candidacy: Candidacy, digest: str) -> None:
+    stored = stored_document(to_document(candidacy, digest))
+    for field, words in stored.placed.items():
+        writer.pool.add_places(field, writer.docnum, words)
+    for field, counts in stored.counted.items():
+        writer.pool.add_counts(field, writer.docnum, counts)
+    writer.add_document(**stored.others)
 
 
 def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:

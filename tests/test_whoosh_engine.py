@@ -70,13 +70,15 @@ def test_readers_never_fail_while_a_writer_commits_rebuilds_and_swaps(
 
     with ThreadPoolExecutor(4) as pool:
         readers = [pool.submit(keep_asking) for _ in range(3)]
-        for n in range(MOST_SEGMENTS + 4):
-            with open_writer(path, VOCABULARY) as writer:
-                if n % 5 == 4:
-                    writer.rebuild((candidacy, "d") for candidacy in SOME)
-                else:
-                    writer.apply([(replace(SOME[1], statement=f"gardening {n}"), "x")], [])
-        stop.set()
+        try:
+            for n in range(MOST_SEGMENTS + 4):
+                with open_writer(path, VOCABULARY) as writer:
+                    if n % 5 == 4:
+                        writer.rebuild((candidacy, "d") for candidacy in SOME)
+                    else:
+                        writer.apply([(replace(SOME[1], statement=f"gardening {n}"), "x")], [])
+        finally:
+            stop.set()
         assert all(reader.result() for reader in readers)
 
 

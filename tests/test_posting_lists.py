@@ -1,0 +1,48 @@
+"""A word's postings come back as they were packed, also when memory is short."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+
+import pytest
+
+from search.posting_lists import ROW, pack_list, unpack_list
+from search.whoosh_codec import WordPool
+
+
+@pytest.mark.parametrize("step", [1, 300, 70_000])
+def test_counted_postings_come_back(step: int) -> None:
+    row = [number for n in range(1, 50) for number in (n * step, n * step + 1)]
+    packed = pack_list(row, placed=False)
+    found = unpack_list(packed.data, packed.length, base=5)
+    assert found.documents == [n * step + 5 for n in range(1, 50)]
+    assert found.counts == [(n * step + 1) / 32 for n in range(1, 50)]
+    assert found.places == []
+
+
+@pytest.mark.parametrize("place", [3, 40_000, 3_000_000])
+def test_places_come_back_document_by_document(place: int) -> None:
+    packed = pack_list([0, 32, 2, 1, place, 9, 64, 1, place], placed=True)
+    found = unpack_list(packed.data, packed.length)
+    assert found.documents == [0, 9]
+    assert found.counts == [1.0, 2.0]
+    assert [list(array(ROW, each)) for each in found.places] == [[1, place], [place]]
+
+
+def gathered(folder: Path, most_bytes: int) -> list[tuple[str, str, list[int]]]:
+    pool = WordPool(folder, most_bytes, lambda form: f"run {form}" if form == "running" else "")
+    for document in range(200):
+        pool.add_counts("word", document, {"running": document + 1, f"w{document}": 32})
+        pool.add_places("in_statement", document, {"running": (32, [16, 32])})
+    found = [(field, form, list(row)) for field, form, row in pool.iter_postings()]
+    pool.cleanup()
+    return found
+
+
+def test_words_that_had_to_wait_in_files_come_out_the_same(tmp_path: Path) -> None:
+    whole = gathered(tmp_path, 1 << 20)
+    assert gathered(tmp_path, 5_000) == whole
+    assert [row[:2] for row in whole] == sorted(row[:2] for row in whole)
+    assert ("kin", "run running", [0, 32]) in whole
+    assert not list(tmp_path.iterdir())

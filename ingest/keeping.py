@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ingest.connected import touch_neighbours
-from ingest.copies import settle_copies
+from ingest.copies import ID_OF_ANOTHER_MAIL, settle_copies
 from ingest.errors import MonthError
 from ingest.fetching import Fetched
 from ingest.mail_table import MailRow
@@ -151,13 +151,13 @@ def _replace(street: Street, row: MonthRow, facts: MonthFacts, read: MonthRead) 
         if catalogue.read("assembled"):
             mails.touch(touched)
         _mark(street, row, facts)
-        firsts = mails.count_firsts(row.id)
+        firsts, renamed = mails.count_settled(row.id)
     return KeptMonth(
         pieces=read.pieces,
         messages=firsts,
         duplicates=len(read.rows) - firsts,
         skipped=Counter(skip.reason for skip in read.skips),
-        repaired=read.repaired,
+        repaired={**read.repaired, ID_OF_ANOTHER_MAIL: renamed} if renamed else read.repaired,
         notes=tuple(
             f"{row.name}, mail {s.number}: {s.reason}, {s.detail!r}" for s in read.skips[:20]
         ),

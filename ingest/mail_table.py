@@ -225,13 +225,14 @@ class MailTable:
             self._database.execute("SELECT count(*) FROM mails WHERE first = 1").fetchone()[0]
         )
 
-    def count_firsts(self, month_id: int) -> int:
-        """Count the messages that a month's mails speak for."""
+    def count_settled(self, month_id: int) -> tuple[int, int]:
+        """Count the messages that a month's mails speak for, and its mails with another's id."""
         row = self._database.execute(
-            "SELECT count(*) FROM mails WHERE id BETWEEN ? AND ? AND first = 1",
+            "SELECT count(*) FILTER (WHERE first = 1), count(claimed_id) FROM mails"
+            " WHERE id BETWEEN ? AND ?",
             (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1),
-        )
-        return int(row.fetchone()[0])
+        ).fetchone()
+        return int(row[0]), int(row[1])
 
     def ids(self) -> Iterator[tuple[str, str]]:
         """Give (id, the id its mails bear) of every message."""

@@ -98,6 +98,29 @@ def test_a_mail_that_bears_anothers_id_is_kept_whatever_came_first(
     assert message_id_hash(SAME_ID) in syncing.digests()
 
 
+def test_a_mail_that_bears_anothers_id_is_counted_as_repaired(syncing: Syncing, site: Site) -> None:
+    site.months["2015-April"] = [candidacy(31, message_id=SAME_ID)]
+    late = Mail(32, message_id=SAME_ID, posted_at=FIRST + timedelta(hours=5))
+    site.months["2015-May"] = [late]
+    site.publish()
+    repaired = syncing().archives[0].messages_repaired
+    assert repaired["message-id-of-another-mail"] == 1
+    assert syncing.rebuild().archives[0].messages_repaired == repaired
+
+
+def test_a_reply_without_references_comes_home_by_what_it_quotes(
+    syncing: Syncing, site: Site
+) -> None:
+    standing = candidacy(31)
+    quoting = f"On Monday, {standing.name} wrote:\n> I have reviewed it\n\nYou have my vote.\n"
+    lost = Mail(36, subject=standing.subject, text=quoting, posted_at=FIRST + timedelta(hours=3))
+    site.months["2015-September"] += [standing, lost]
+    site.publish()
+    syncing()
+    (found,) = [one for one in syncing.candidacies() if one.message_id == standing.id]
+    assert [reply.message_id for reply in found.replies] == [lost.id]
+
+
 def test_a_mail_whose_rival_for_the_id_is_gone_gets_its_id_back(
     syncing: Syncing, site: Site
 ) -> None:

@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from api.payloads import Json, write_json
+
 FRESH = "public, max-age=60"
 
 try:
@@ -39,15 +41,17 @@ def is_known(request: Request, tag: str) -> bool:
 def answer_json(
     request: Request,
     generation: str,
-    make: Callable[[], BaseModel],
+    make: Callable[[], BaseModel | Json],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer with JSON under a tag, or 304 without making it."""
-    return answer_cached(
-        request,
-        generation,
-        lambda: Response(make().model_dump_json(), 200, dict(headers or {}), "application/json"),
-    )
+
+    def write() -> Response:
+        made = make()
+        body = made.model_dump_json() if isinstance(made, BaseModel) else write_json(made)
+        return Response(body, 200, dict(headers or {}), "application/json")
+
+    return answer_cached(request, generation, write)
 
 
 def answer_cached(request: Request, generation: str, make: Callable[[], Response]) -> Response:

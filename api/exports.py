@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from api.payloads import show_candidacy, write_time
+from api.payloads import show_candidacy, write_json, write_time
 from ingest.records import Candidacy
 
 
@@ -56,7 +56,7 @@ CSV_COLUMNS = (
 def write_jsonl(candidacies: Iterable[Candidacy]) -> Iterator[bytes]:
     """Write one candidacy a line, the object that the API gives."""
     for candidacy in candidacies:
-        yield show_candidacy(candidacy).model_dump_json().encode() + b"\n"
+        yield write_json(show_candidacy(candidacy)) + b"\n"
 
 
 def write_csv(candidacies: Iterable[Candidacy]) -> Iterator[bytes]:

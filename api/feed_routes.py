@@ -59,7 +59,7 @@ class Feeder:
         return answer_cached(self.request, self.engine.status().generation, make)
 
 
-def make_feeder(
+async def make_feeder(
     request: Request, engine: EngineDep, vocabulary: VocabularyDep, settings: SettingsDep
 ) -> Feeder:
     """Gather what a feed is made with."""

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
-from api.answers import SearchAnswer, SimilarAnswer, SuggestAnswer, SuggestionPayload, ThreadAnswer
+from api.answers import SearchAnswer, SimilarAnswer, SuggestAnswer, ThreadAnswer
 from api.caching import answer_cached, answer_json
 from api.dependencies import EngineDep, SettingsDep, VocabularyDep
 from api.parameters import AskingDep, refuse_unknown_parameters
-from api.payloads import CandidacyPayload, show_candidacy, show_hit, show_reply
+from api.payloads import CandidacyPayload, Json, clean, show_candidacy, show_hit, show_reply
 from api.problems import error_shapes
 from api.searching import answer_search, link_header
 from ingest.records import Candidacy
@@ -50,9 +50,9 @@ def search_candidacies(
     it was ignored."""
     headers: dict[str, str] = {}
 
-    def make() -> SearchAnswer:
+    def make() -> Json:
         answer = answer_search(engine, vocabulary, asking, settings.base_url)
-        headers["Link"] = link_header(answer.links)
+        headers["Link"] = link_header(answer["links"])
         return answer
 
     return answer_json(request, engine.status().generation, make, headers)
@@ -86,12 +86,14 @@ def get_candidacy(request: Request, candidacy_id: CandidacyId, engine: EngineDep
 def get_thread(request: Request, candidacy_id: CandidacyId, engine: EngineDep) -> Response:
     """Give the mails that answer a candidacy, in thread order."""
 
-    def make() -> ThreadAnswer:
+    def make() -> Json:
         candidacy = read_candidacy(engine, candidacy_id)
-        replies = [show_reply(reply) for reply in candidacy.replies]
-        return ThreadAnswer.model_construct(
-            id=candidacy.id, subject=candidacy.subject, total=len(replies), replies=replies
-        )
+        return {
+            "id": candidacy.id,
+            "subject": clean(candidacy.subject),
+            "total": len(candidacy.replies),
+            "replies": [show_reply(reply) for reply in candidacy.replies],
+        }
 
     return answer_json(request, engine.status().generation, make)
 
@@ -112,10 +114,10 @@ def get_similar(
 ) -> Response:
     """Find candidacies whose statements are about the same things."""
 
-    def make() -> SimilarAnswer:
+    def make() -> Json:
         candidacy = read_candidacy(engine, candidacy_id)
         hits = engine.similar(candidacy.id, limit)
-        return SimilarAnswer.model_construct(hits=[show_hit(hit) for hit in hits])
+        return {"hits": [show_hit(hit) for hit in hits]}
 
     return answer_json(request, engine.status().generation, make)
 
@@ -155,16 +157,19 @@ def suggest(
 ) -> Response:
     """Suggest candidates, projects, cycles and words."""
 
-    def make() -> SuggestAnswer:
+    def make() -> Json:
         found = engine.suggest(q, limit)
-        return SuggestAnswer.model_construct(
-            suggestions=[
-                SuggestionPayload.model_construct(
-                    kind=one.kind, text=one.text, query=one.query, count=one.count
-                )
+        return {
+            "suggestions": [
+                {
+                    "kind": one.kind,
+                    "text": clean(one.text),
+                    "query": clean(one.query),
+                    "count": one.count,
+                }
                 for one in found
             ]
-        )
+        }
 
     return answer_json(request, engine.status().generation, make)
 

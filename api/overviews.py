@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from api.answers import (
-    CandidateAnswer,
     CandidatesAnswer,
     CandidateSummary,
     CyclesAnswer,
     CycleSummary,
+    NoticePayload,
     ProjectsAnswer,
     ProjectSummary,
-    RaceAnswer,
     TrendLine,
     TrendPoint,
     TrendsAnswer,
 )
 from api.asking import Asking
-from api.payloads import summarise
+from api.payloads import Json, clean, summarise
 from api.searching import show_notices
 from ingest.records import Candidacy, Office, Outcome, Vocabulary
 from search.engine import FacetValue, SearchEngine, SearchRequest, Sort
@@ -79,25 +78,25 @@ def answer_candidates(
     )
 
 
-def answer_candidate(engine: SearchEngine, person: str) -> CandidateAnswer | None:
+def answer_candidate(engine: SearchEngine, person: str) -> Json | None:
     """Give one person through the years; None if nobody is called so."""
     everything = parse_query("", Vocabulary()).query
     found = find_chosen(engine, everything, {"candidate": (person,)})
     if not found:
         return None
-    return CandidateAnswer.model_construct(
-        person=person,
-        candidate=found[-1].candidate,
-        names=list(dict.fromkeys(one.candidate for one in found)),
-        irc_nicks=list(dict.fromkeys(one.irc_nick for one in found if one.irc_nick)),
-        elected=sum(one.outcome is Outcome.ELECTED for one in found),
-        candidacies=[summarise(one) for one in found],
-    )
+    return {
+        "person": clean(person),
+        "candidate": clean(found[-1].candidate),
+        "names": list(dict.fromkeys(clean(one.candidate) for one in found)),
+        "irc_nicks": list(dict.fromkeys(clean(one.irc_nick) for one in found if one.irc_nick)),
+        "elected": sum(one.outcome is Outcome.ELECTED for one in found),
+        "candidacies": [summarise(one) for one in found],
+    }
 
 
 def answer_race(
     engine: SearchEngine, vocabulary: Vocabulary, cycle: str, office: Office, project: str
-) -> RaceAnswer | None:
+) -> Json | None:
     """Give one race; other names of cycles and projects are understood. None if nobody stood."""
     cycle = vocabulary.cycle_aliases.get(cycle.lower(), cycle.lower())
     project = vocabulary.project_aliases.get(project.lower(), project.lower())
@@ -107,15 +106,15 @@ def answer_race(
     found = find_chosen(engine, parse_query("", vocabulary).query, chosen)
     if not found:
         return None
-    return RaceAnswer.model_construct(
-        race="/".join(filter(None, (cycle, office.value, project))),
-        cycle=cycle,
-        office=office.value,
-        project=project,
-        contested=len(found) > 1,
-        elected=[one.id for one in found if one.outcome is Outcome.ELECTED],
-        candidacies=[summarise(one) for one in found],
-    )
+    return {
+        "race": "/".join(filter(None, (cycle, office.value, project))),
+        "cycle": cycle,
+        "office": office.value,
+        "project": project,
+        "contested": len(found) > 1,
+        "elected": [one.id for one in found if one.outcome is Outcome.ELECTED],
+        "candidacies": [summarise(one) for one in found],
+    }
 
 
 def answer_cycles(engine: SearchEngine, vocabulary: Vocabulary) -> CyclesAnswer:
@@ -186,7 +185,7 @@ def _line(
     found = {value.value: value.count for value in count_by(engine, "cycle", query)}
     return TrendLine(
         query=text,
-        notices=show_notices(parsed),
+        notices=[NoticePayload(**notice) for notice in show_notices(parsed)],
         points=[
             TrendPoint(
                 cycle=cycle,

@@ -1,7 +1,8 @@
 """The parameters of a search over HTTP, in one place for JSON, pages, feeds and exports.
 
 Owns their names, bounds and words in OpenAPI, and the check that nothing unknown was sent. What a
-query text means is `search.query`'s business.
+query text means is `search.query`'s business. The readers are `async` because none of them waits:
+FastAPI would give each a thread, which costs more than reading.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ Chosen = Annotated[list[Text], Query(max_length=50)]
 FacetName = Literal["candidate", "office", "project", "cycle", "status", "outcome", "year", "none"]
 
 
-def read_selection(
+async def read_selection(
     q: Annotated[
         str,
         Query(
@@ -68,7 +69,7 @@ def read_selection(
     return Asking(q=q, chosen=chosen, sort=sort)
 
 
-def read_page(
+async def read_page(
     selection: Annotated[Asking, Depends(read_selection)],
     page: Annotated[int, Query(ge=1, le=DEEPEST, description="Which page, from 1.")] = 1,
     per_page: Annotated[
@@ -100,7 +101,7 @@ SelectionDep = Annotated[Asking, Depends(read_selection)]
 AskingDep = Annotated[Asking, Depends(read_page)]
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """Refuse parameters that the operation does not have, by name, instead of ignoring them."""
     known = _known_parameters(request)
     unknown = [name for name in request.query_params if name not in known]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import to_json
 
 from ingest.records import Candidacy, Reply
-from search.engine import Excerpt, Hit
+from search.engine import Hit
 
 
 def write_time(moment: datetime) -> str:

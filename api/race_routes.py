@@ -26,6 +26,7 @@ from api.overviews import (
     answer_trends,
 )
 from api.parameters import LONGEST_QUERY, SelectionDep, refuse_unknown_parameters
+from api.payloads import Json
 from ingest.records import Office, Vocabulary
 from search.engine import SearchEngine
 
@@ -76,7 +77,7 @@ def get_candidate(
 ) -> Response:
     """Give all candidacies of one person, oldest first."""
 
-    def make() -> CandidateAnswer:
+    def make() -> Json:
         answer = answer_candidate(engine, slug)
         if answer is None:
             raise HTTPException(404, f"nobody is called {slug} here; /api/v1/candidates lists all")
@@ -130,7 +131,7 @@ def get_race(
 
 def find_race(
     engine: SearchEngine, vocabulary: Vocabulary, cycle: str, office: Office, project: str
-) -> RaceAnswer:
+) -> Json:
     """Give a race, or answer 404."""
     answer = answer_race(engine, vocabulary, cycle, office, project)
     if answer is None:

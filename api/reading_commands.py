@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from api.answers import SearchAnswer
 from api.archive_answers import answer_archives, read_report
 from api.asking import MOST_PER_PAGE, Asking
 from api.command_parts import (
@@ -20,7 +21,7 @@ from api.command_parts import (
     write_bytes,
 )
 from api.exports import FORMS, ExportFormat
-from api.payloads import show_candidacy
+from api.payloads import show_candidacy, write_json
 from api.printing import describe_answer, describe_candidacy, describe_status
 from api.searching import answer_search
 from search.engine import SearchRequest, Sort
@@ -51,9 +52,9 @@ def search(
     with reading(settings) as engine:
         answer = answer_search(engine, vocabulary(), asking, settings.base_url)
     if as_json:
-        click.echo(answer.model_dump_json())
+        click.echo(write_json(answer))
     else:
-        say(describe_answer(answer))
+        say(describe_answer(SearchAnswer.model_validate(answer)))
 
 
 @click.command(epilog=EXIT_CODES)
@@ -77,7 +78,7 @@ def show(mail: str, data: Path | None, as_json: bool) -> None:
     if not found:
         raise click.ClickException(f"no candidacy has the mail {mail}: try hustings search")
     if as_json:
-        click.echo(show_candidacy(found[0]).model_dump_json())
+        click.echo(write_json(show_candidacy(found[0])))
     else:
         say(describe_candidacy(found[0]))
 

@@ -17,7 +17,8 @@ GREETING = re.compile(
     r"everybody|stackers|team)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
-LOOK_AT = 4000
+# Greetings and rules before the first words are seldom longer than this.
+LOOK_AT = 1200
 
 
 def _bare(line: str) -> str:

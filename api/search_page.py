@@ -18,7 +18,7 @@ from api.plots import Amount, BarPlot, plot_bars
 from api.searching import make_request
 from ingest.records import Candidacy, Vocabulary
 from search.documents import FACET_FIELDS
-from search.engine import Excerpt, Facet, FacetValue, Notice, SearchEngine, SearchResults, Sort
+from search.engine import Excerpt, Facet, FacetValue, Hit, Notice, SearchEngine, SearchResults, Sort
 from search.query import parse_query
 
 PER_PAGE = 20
@@ -131,10 +131,7 @@ def make_search_page(
     view = SearchView(
         asking=asking,
         total=results.total,
-        hits=tuple(
-            HitView(hit.candidacy, marked(hit.excerpts), opening(hit.candidacy.statement))
-            for hit in results.hits
-        ),
+        hits=tuple(show_hit(hit) for hit in results.hits),
         facets=tuple(
             show_facet(facet, asking, links)
             for facet in sorted(results.facets, key=lambda facet: FACET_ORDER.index(facet.field))
@@ -151,6 +148,12 @@ def make_search_page(
         indexed=engine.status().documents,
     )
     return Content(_head(asking, results.total, greeting), "search.html", view)
+
+
+def show_hit(hit: Hit) -> HitView:
+    """Lay out one hit; the opening is read only where it is shown, for it takes longest."""
+    excerpts = marked(hit.excerpts)
+    return HitView(hit.candidacy, excerpts, "" if excerpts else opening(hit.candidacy.statement))
 
 
 def marked(excerpts: Sequence[Excerpt]) -> tuple[Excerpt, ...]:

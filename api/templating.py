@@ -29,6 +29,7 @@ def render_template(name: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
+        auto_reload=False,  # the templates are part of the release
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,

@@ -127,8 +127,14 @@ def tokenize(text: str) -> Iterator[Token]:
     """
     place = 0
     for found in _WORD.finditer(text):
+        word = found[0]
+        # Most words by far; a generator for each of them would cost more than all else here.
+        if word.isascii() and word.isalpha() and word[1:].islower():
+            yield Token(word.lower(), place, *found.span())
+            place += PARTS
+            continue
         used = 0
-        for token in _word_tokens(found[0], found.start(), place):
+        for token in _word_tokens(word, found.start(), place):
             yield token
             used = token.position - place
         place += PARTS * (1 + used // PARTS)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.database import Database, batches, marks
+from ingest.errors import CatalogueBroken
 from ingest.records import Candidacy
 from ingest.records_json import candidacy_from_json, candidacy_to_json
 
@@ -99,7 +100,7 @@ class CandidacyTable:
                 "SELECT payload, digest FROM candidacies WHERE id = ?", (one,)
             ).fetchone()
             if row:
-                yield candidacy_from_json(_unpack(row[0])), str(row[1])
+                yield _read_candidacy(one, row[0]), str(row[1])
 
     def count(self) -> int:
         return int(self._database.execute("SELECT count(*) FROM candidacies").fetchone()[0])
@@ -107,6 +108,17 @@ class CandidacyTable:
 
 def _pack(text: str) -> bytes:
     return zlib.compress(text.encode("ascii"), _LEVEL)
+
+
+def _read_candidacy(candidacy_id: str, data: bytes) -> Candidacy:
+    try:
+        return candidacy_from_json(_unpack(data))
+    except (zlib.error, ValueError, TypeError, KeyError, AttributeError) as error:
+        # SQLite has no sums of its own: a byte that changed on the disk is first seen here.
+        raise CatalogueBroken(
+            f"candidacy {candidacy_id} in the catalogue cannot be read: run `hustings reindex`",
+            folder="",
+        ) from error
 
 
 def _unpack(data: bytes) -> bytes:

@@ -1,0 +1,120 @@
+"""A byte that changed in any file of the data folder is named, healed or harmless; never silent."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.commands import main
+from tests.hostile_site import write_answer, write_mail
+
+TEAMS = ("nova", "cinder", "glance", "heat", "swift", "trove")
+MAILS = [
+    write_mail(
+        number, name=f"Ana Number{team.title()}", team=team, subject=f"[{team}] PTL candidacy"
+    )
+    for number, team in enumerate(TEAMS)
+] + [write_answer(40 + number, number, f"+1 for {team}\n") for number, team in enumerate(TEAMS)]
+EXPORT = ("export", "--format", "jsonl")
+
+
+SEED = int(os.environ.get("HUSTINGS_TEST_SEED", "1"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that nothing has happened to, beside its mailbox."""
+    root = tmp_path_factory.mktemp("damage")
+    (root / "sample.mbox").write_bytes(b"\n".join(MAILS))
+    assert run("sync", "--data", root / "data", root / "sample.mbox")[0] == 0
+    assert len(candidacies_of(run(*EXPORT, "--data", root / "data")[1])) == len(TEAMS)
+    return root
+
+
+def candidacies_of(lines: str) -> list[dict[str, object]]:
+    """Read an export; which of two copies of an archive a mail came from does not matter here."""
+    rows = [json.loads(line) for line in lines.splitlines()]
+    for row in rows:
+        del row["archive"]
+    return sorted(rows, key=lambda row: str(row["id"]))
+
+
+def files_of(data: Path) -> list[str]:
+    return sorted(str(one.relative_to(data)) for one in data.rglob("*") if one.is_file())
+
+
+def flip(path: Path, chance: random.Random) -> None:
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+
+
+def truncate(path: Path, chance: random.Random) -> None:
+    path.write_bytes(path.read_bytes()[: chance.randrange(max(path.stat().st_size, 1))])
+
+
+def empty(path: Path, chance: random.Random) -> None:
+    path.write_bytes(b"")
+
+
+def zero(path: Path, chance: random.Random) -> None:
+    """What some file systems leave of a file that was written and not synced: its length."""
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def take_away(path: Path, chance: random.Random) -> None:
+    path.unlink()
+
+
+FAULTS = (flip, truncate, empty, zero, take_away)
+
+
+def run(*words: str | Path) -> tuple[int, str]:
+    """Run a command in this process; an error that is not told as one line fails the test."""
+    done = CliRunner().invoke(main, [str(word) for word in words])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_file_may_be_damaged(whole: Path, tmp_path: Path, fault: Callable[..., None]) -> None:
+    expected = candidacies_of(run(*EXPORT, "--data", whole / "data")[1])
+    chance = random.Random(SEED)
+    for name in files_of(whole / "data"):
+        data = tmp_path / "data"
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(whole / "data", data)
+        if not any((data / name).read_bytes()) and fault in (flip, zero):
+            continue  # an empty file has nothing to change
+        fault(data / name, chance)
+        status, exported = run(*EXPORT, "--data", data)
+        silent = status == 0 and candidacies_of(exported) != expected
+        assert not silent or run("check", "--data", data)[0] == 1, (name, SEED)
+        if run("sync", "--data", data, whole / "sample.mbox")[0] != 0:
+            assert name == "version", (name, SEED)  # a layout that is not known is refused
+            continue
+        if run("check", "--data", data)[0] != 0:
+            # What no sync reads is named by `check`, which says that a reindex makes it anew.
+            assert run("reindex", "--data", data)[0] == 0, (name, SEED)
+            assert run("check", "--data", data)[0] == 0, (name, SEED)
+        assert candidacies_of(run(*EXPORT, "--data", data)[1]) == expected, (name, SEED)
+
+
+def test_the_data_of_a_newer_release_is_refused_by_every_command(
+    whole: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    (data / "version").write_text("99\n")
+    for command in ("sync", "reindex", "check"):
+        more = [whole / "sample.mbox"] if command == "sync" else []
+        done = CliRunner().invoke(main, [command, "--data", str(data), *map(str, more)])
+        assert done.exit_code != 0
+        assert "99" in done.stderr

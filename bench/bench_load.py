@@ -1,0 +1,107 @@
+"""Search under load while a sync and a reindex run: `python -m bench.bench_load DATA [MAILBOX]`.
+
+Serves a data folder, asks mixed questions over 16 and 64 keep-alive connections for a time each,
+and meanwhile syncs and reindexes the same folder in processes of their own, opens clients that read
+nothing, sends headers and addresses that are too long, and cuts requests off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlencode
+
+from bench.bench_http import serve_ours
+from bench.load import Tally, ask_all, cpu_seconds, resident_mib
+from bench.search_corpus import make_queries
+
+COMMAND = (sys.executable, "-m", "api.commands")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="a data folder that was synced")
+    parser.add_argument("archive", nargs="?", help="what it was synced from")
+    parser.add_argument("--seconds", type=float, default=20)
+    asked = parser.parse_args()
+    with serve_ours(asked.data) as (port, pid):
+        ask_all(port, mixed_paths(), 4)
+        print(f"before: {resident_mib(pid):.0f} MiB resident")
+        for connections in (16, 64):
+            spent = cpu_seconds(pid)
+            busy = work_beside(asked.data, asked.archive)
+            stop = threading.Event()
+            rude = threading.Thread(target=be_rude, args=(port, stop))
+            rude.start()
+            tally = ask_all(port, mixed_paths(), connections, asked.seconds)
+            stop.set()
+            rude.join()
+            print_tally(connections, tally, cpu_seconds(pid) - spent, resident_mib(pid))
+            print("  beside it:", ", ".join(f"exit {one.wait()}" for one in busy))
+
+
+def mixed_paths() -> list[str]:
+    """Mix searches with pages, feeds, deep pages and suggestions."""
+    paths = []
+    for number, query in enumerate(make_queries(600)):
+        kind = number % 10
+        asked = urlencode({"q": query})
+        paths.append(
+            "/?" + asked if kind == 0
+            else "/feed.atom?" + asked if kind == 1
+            else "/api/v1/suggest?" + urlencode({"q": query[:5]}) if kind == 2
+            else "/api/v1/candidacies?" + urlencode({"q": "", "page": number}) if kind == 3
+            else "/api/v1/candidacies?" + asked
+        )  # fmt: skip
+    return paths
+
+
+def work_beside(data: Path, archive: str | None) -> list[subprocess.Popen[bytes]]:
+    """Start a reindex, and a sync behind it where there is something to sync from."""
+    words = [*COMMAND, "reindex", "--data", str(data)]
+    quiet = subprocess.DEVNULL
+    started = [subprocess.Popen(words, stdout=quiet, stderr=quiet)]
+    if archive:
+        sync = [*COMMAND, "sync", "--data", str(data), archive]
+        started[0].wait(300)
+        started.append(subprocess.Popen(sync, stdout=quiet, stderr=quiet))
+        started.append(subprocess.Popen(words, stdout=quiet, stderr=quiet))
+    return started
+
+
+def be_rude(port: int, stop: threading.Event) -> None:
+    """Ask as nobody should, again and again: too much, too slowly, and without waiting."""
+    held: list[socket.socket] = []
+    while not stop.wait(0.1):
+        for data in (
+            b"GET /api/v1/export?format=jsonl HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 40_000 + b"\r\n\r\n",
+            b"GET /?q=review HTTP/1.1\r\nHos",
+        ):
+            try:
+                held.append(socket.create_connection(("127.0.0.1", port), 1))
+                held[-1].sendall(data)
+            except OSError:
+                continue
+        while len(held) > 40:
+            held.pop(0).close()
+    for one in held:
+        one.close()
+
+
+def print_tally(connections: int, tally: Tally, cpu: float, memory: float) -> None:
+    statuses = ", ".join(f"{status}: {count}" for status, count in sorted(tally.statuses.items()))
+    print(
+        f"{connections} connections: {tally.requests} requests in {tally.seconds:.1f} s, "
+        f"{tally.failures} failed ({statuses}); p50 {tally.at(0.5):.0f} ms, "
+        f"p99 {tally.at(0.99):.0f} ms; CPU {cpu:.1f} s; {memory:.0f} MiB resident"
+    )
+
+
+if __name__ == "__main__":
+    main()

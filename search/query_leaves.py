@@ -126,6 +126,10 @@ class LeafReader:
     def range_end(self, token: Token, name: str, text: str) -> str:
         value = self.value_of(token, name, text)
         if name == "cycle" and self.vocabulary.cycles and value not in self.vocabulary.cycles:
+            if read_cycle(text, self.vocabulary) is not None:  # shaped like one: not said yet
+                self.unknown_cycle(text)
+            message = f"“{text[:40]}” has no place among the cycles: that end was left open."
+            self.say("bad-value", text, message)
             return ""
         return value or ""
 

@@ -248,3 +248,11 @@ def test_every_example_of_the_table_is_a_good_query(field: object) -> None:
 def test_a_field_name_typed_twice_is_no_fuzzy_value() -> None:
     query = parse_query("project:project:~", VOCABULARY).query
     assert parse_query(render_query(query), VOCABULARY).query == query
+
+
+@pytest.mark.parametrize("end", ["nonsense", "2931.1"])
+def test_a_range_of_cycles_with_an_unknown_end_says_that_it_was_left_open(end: str) -> None:
+    parsed = parse_query(f"cycle:juno..{end}", VOCABULARY)
+    assert parsed.query == FieldRange("cycle", "juno", "")
+    codes = [notice.code for notice in parsed.notices if notice.words == end]
+    assert codes == ["unknown-cycle", "bad-value"]

@@ -212,6 +212,11 @@ def strip_marks(subject: str) -> tuple[str, bool, bool]:
     return bare, replying, forwarding
 
 
+# How far around a name its brackets and the office may stand: a subject of thousands of tags must
+# not be read again for each of them.
+_NEAR = 200
+
+
 def find_projects(text: str, table: ElectionTable, cycle: str = "") -> tuple[str, ...]:
     """Find the teams that a short text names, in its order, by their official names in that cycle.
 
@@ -223,7 +228,8 @@ def find_projects(text: str, table: ElectionTable, cycle: str = "") -> tuple[str
     text = _URL.sub(" ", text)
     for match in _team_pattern(table).finditer(text):
         name = table.project_named(match.group(1), cycle)
-        before, after = text[: match.start()], text[match.end() :]
+        before = text[max(match.start() - _NEAR, 0) : match.start()]
+        after = text[match.end() : match.end() + _NEAR]
         in_tag = _IN_TAG.search(before) and after[:1] in ("]", "}", "】")
         if in_tag or fold(match.group(1)) not in table.ordinary_words:
             sure[name] = None

@@ -1,0 +1,86 @@
+"""What reads hostile bytes, each as a function of bytes that must come back, and soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from api.mail_privacy import obscure_mail
+from api.privacy import obscure
+from api.text_blocks import read_blocks
+from ingest.candidacies import find_candidacies, may_announce
+from ingest.elections import load_elections
+from ingest.markup import html_to_text
+from ingest.mbox import split_messages
+from ingest.messages import parse_message
+from ingest.quotes import mark_quotes
+from ingest.records import Message, RawMessage, SkippedMessage, Thread
+from ingest.statements import clean_statement
+from tests.builders import A_DAY, make_message, make_skeleton
+
+_TABLE = load_elections()
+_ANNOUNCING = "I would like to announce my candidacy for the Nova PTL position for Mitaka.\n\n"
+
+
+def split(data: bytes) -> None:
+    """Every byte of a month belongs to one mail or one skipped piece, in order."""
+    end = 0
+    for piece in split_messages(data, "sample-dev", "2015-September"):
+        place = piece.place if isinstance(piece, SkippedMessage) else piece
+        assert place.offset >= end
+        end = place.offset + place.length
+    assert end <= len(data)
+
+
+def parse(data: bytes) -> None:
+    raw = RawMessage("sample-dev", "2015-September", 0, 0, len(data), data)
+    message = parse_message(raw, A_DAY)
+    if isinstance(message, Message):
+        assert message.message_id
+        assert message.posted_at.tzinfo is not None
+
+
+def find(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    subject, _, body = text.partition("\n")
+    message = make_message(subject=subject, text=_ANNOUNCING + body)
+    may_announce(message.subject, message.text)
+    thread = Thread(message.message_id, make_skeleton(message))
+    for candidacy in find_candidacies(thread, {message.message_id: message}, _TABLE):
+        assert candidacy.message_id == message.message_id
+
+
+def clean(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    clean_statement(text)
+    mark_quotes(text)
+
+
+def read_html(data: bytes) -> None:
+    html_to_text(data.decode("utf-8", "replace"))
+
+
+def lay_out(data: bytes) -> None:
+    read_blocks(data.decode("utf-8", "replace"))
+
+
+def hide(data: bytes) -> None:
+    obscure(data.decode("utf-8", "replace"))
+    obscure_mail(data)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "split": split,
+    "parse": parse,
+    "find": find,
+    "clean": clean,
+    "html": read_html,
+    "blocks": lay_out,
+    "obscure": hide,
+}
+
+
+def allowed_seconds(size: int) -> float:
+    """Give the CPU time that an input of so many bytes may take: linear, with room for a slow
+    machine and for instruments in the code.
+    """
+    return 1.0 + size * 50e-6

@@ -6,6 +6,7 @@ word that matched. Passages are chosen by how many different words of the query 
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,10 @@ from search.packed_words import PackedWords
 from search.rows import find_rows
 
 PASSAGE = 240  # characters of a passage: two or three lines on a page
-MOST_MARKS = 400  # in one text: a word that stands everywhere is not looked for to the end
+MOST_MARKS = 200  # in one text: a word that stands everywhere is not looked for to the end
+MOST_COMMON_MARKS = 30  # of a word that most documents have: it is worth next to nothing
+COMMON = 0.7  # the rarity (`ranking.rarity`) of a word in half of the documents
+MOST_BEGINNINGS = 60  # places at which a passage may begin: the rarest marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def find_spots(words: PackedWords, field: str, marks: Sequence[Mark]) -> list[Sp
             continue
         for row in mark.rows:
             found = words.find(row[0]) if len(row) == 1 else _find_row(words, row, mark.slop)
-            spots.extend(Spot(*words.span(i), number, mark.rarity) for i in found[:MOST_MARKS])
+            most = MOST_MARKS if mark.rarity > COMMON or len(marks) == 1 else MOST_COMMON_MARKS
+            spots.extend(Spot(*words.span(i), number, mark.rarity) for i in found[:most])
     return _without_overlaps(spots)
 
 
@@ -75,9 +80,13 @@ def best_passages(text: str, spots: Sequence[Spot], most: int) -> list[tuple[int
     """Choose the ranges of a text worth the most: different marks first, then more of them."""
     chosen: list[tuple[int, int]] = []
     seen: set[int] = set()
+    beginnings = sorted(
+        heapq.nlargest(MOST_BEGINNINGS, range(len(spots)), key=lambda i: (spots[i].worth, -i))
+    )
     for _ in range(most):
         best, worth = None, 0.0
-        for i, spot in enumerate(spots):
+        for i in beginnings:
+            spot = spots[i]
             if any(start <= spot.start < end for start, end in chosen):
                 continue
             inside = [s for s in spots[i : i + 24] if s.end <= spot.start + PASSAGE - 40]

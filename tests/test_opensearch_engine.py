@@ -136,7 +136,8 @@ def test_both_engines_read_out_alike(pair: Pair) -> None:
     [
         '{"match_all": {}}', '*:* OR _id:*', ".*", "/n.*a/", "nova AND (", '"a" "', "a|b", "_",
         "~nova", "nova^1000", "x\x00y", "\ud800nova", "review~99", "project:.*", "nick:[a-z]*",
-        "a" * 5000, "project:*", "cycle:'; DROP", "\ufdfa", "candidate:\ufdfa", "\\", "statement:\\*", "��",
+        "a" * 5000, "project:*", "cycle:'; DROP", "\ufdfa", "candidate:\ufdfa", "\\",
+        "statement:\\*", "��",
     ],
 )  # fmt: skip
 def test_hostile_text_is_searched_as_text(pair: Pair, text: str) -> None:

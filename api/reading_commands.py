@@ -24,8 +24,9 @@ from api.exports import FORMS, ExportFormat
 from api.payloads import show_candidacy, write_json
 from api.printing import describe_answer, describe_candidacy, describe_status
 from api.searching import answer_search
+from search.documents import mail_key
 from search.engine import SearchRequest, Sort
-from search.query import parse_query
+from search.query import FieldIs, parse_query
 
 QUERY = {"ignore_unknown_options": True}
 
@@ -70,11 +71,9 @@ def show(mail: str, data: Path | None, as_json: bool) -> None:
     """
     settings = read_settings(data=data)
     with reading(settings) as engine:
-        found = engine.read([mail.upper()])
-        if not found:
-            parsed = parse_query(f"id:{mail}" if "://" not in mail else mail, vocabulary())
-            asked = SearchRequest(query=parsed.query, per_page=1, excerpts=False)
-            found = engine.read([hit.candidacy.id for hit in engine.search(asked).hits])
+        key = mail_key(mail)
+        asked = SearchRequest(query=FieldIs("id", key), per_page=1, excerpts=False)
+        found = engine.read([hit.candidacy.id for hit in engine.search(asked).hits] if key else [])
     if not found:
         raise click.ClickException(f"no candidacy has the mail {mail}: try hustings search")
     if as_json:

@@ -40,6 +40,8 @@ def _read_seconds(value: Any) -> Any:
     """Read `90`, `90s`, `15m`, `6h` or `1d` as seconds."""
     if isinstance(value, str) and value[-1:] in _SECONDS and value[:-1].isdecimal():
         return int(value[:-1]) * _SECONDS[value[-1]]
+    if isinstance(value, str) and not value.isdecimal():
+        raise ValueError(f"{value} is no length of time: write 90s, 15m, 6h or 1d")
     return value
 
 

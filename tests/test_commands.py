@@ -119,9 +119,10 @@ def test_show_and_explain_take_whatever_names_a_mail(data: Path) -> None:
     told = json.loads(hustings("explain", "--data", data, "--json", one["message_id"]).stdout)
     assert told["is_candidacy"]
     assert told["reasons"]
-    missing = hustings("show", "--data", data, "nobody@example.org")
-    assert (missing.returncode, missing.stdout) == (1, "")
-    assert missing.stderr.count("\n") == 1
+    for no_mail in ("nobody@example.org", "review"):
+        missing = hustings("show", "--data", data, no_mail)
+        assert (missing.returncode, missing.stdout) == (1, "")
+        assert missing.stderr.count("\n") == 1
 
 
 def test_export_writes_one_candidacy_a_line(data: Path) -> None:

@@ -235,7 +235,11 @@ def test_a_server_that_stops_answering_is_unreachable(
         source.fetch_month(october, None, tmp_path / "x")
 
 
-@pytest.mark.parametrize("body", [b"", b"\n\n", gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\n\n", gzip.compress(b"", mtime=0)],
+    ids=["nothing", "blank lines", "empty gzip"],
+)
 def test_an_empty_month_is_a_month(
     body: bytes, source: Source, october: ArchiveMonth, server: Loopback, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup
 
 from ingest.own_links import find_below
-from ingest.tags import read_tokens
+from ingest.tags import Tag, read_tokens
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What Mailman names its volumes: by month, quarter, year, week, day.
@@ -61,7 +61,7 @@ def read_index(source: str, base: str) -> list[Volume] | None:
 
     An archive that has no month yet is one: Mailman's page for it links to the list's own page.
     """
-    soup = BeautifulSoup(source, "html.parser")
+    soup = BeautifulSoup(_links_of(source), "html.parser")
     links = [str(link["href"]) for link in soup.find_all("a", href=True)]
     texts: dict[str, set[str]] = {}
     pages: dict[str, set[str]] = {}
@@ -76,6 +76,14 @@ def read_index(source: str, base: str) -> list[Volume] | None:
         empty = any("listinfo" in link for link in links) and soup.find("form") is None
         return [] if empty else None
     return _sort([_make_volume(name, texts.get(name), pages.get(name)) for name in names])
+
+
+def _links_of(source: str) -> str:
+    """Keep whole links and forms only: html.parser takes quadratic time for tags left open."""
+    tags = (token for token in read_tokens(source) if isinstance(token, Tag))
+    return "\n" + "".join(
+        f"<{'/' * tag.closing}{tag.name} {tag.source}>" for tag in tags if tag.name in ("a", "form")
+    )
 
 
 def _in_order(links: list[str], base: str) -> Iterator[str]:

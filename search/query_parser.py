@@ -26,6 +26,7 @@ from search.query_tree import (
     all_of,
     any_of,
     none_of,
+    wanted_leaves,
 )
 
 # Beyond these the answer says what was left out. A pasted id or address does not count as text.
@@ -160,11 +161,13 @@ class _Parser:
             return self.read_field(reader, token, depth)
         if token.kind is TokenKind.STRANGE_FIELD:
             return self.read_strange_field(token)
-        self.leaves += 1
+        part = reader.read(token, name) if self.leaves < MOST_LEAVES else None
+        # An id without a field is looked for as an id and as a word, and is written back as both.
+        self.leaves += max(1, sum(1 for _ in wanted_leaves(part))) if part else 1
         if self.leaves > MOST_LEAVES:
             self.left_out.append(token.text)
             return None
-        return reader.read(token, name)
+        return part
 
     def read_group(self, reader: LeafReader, name: str, depth: int) -> Query | None:
         if depth >= MOST_DEPTH:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from api.mail_privacy import obscure_mail
+from api.openings import opening
 from api.privacy import obscure
 from api.text_blocks import read_blocks
 from ingest.candidacies import find_candidacies, may_announce
@@ -12,12 +14,19 @@ from ingest.elections import load_elections
 from ingest.markup import html_to_text
 from ingest.mbox import split_messages
 from ingest.messages import parse_message
+from ingest.own_links import is_plain
+from ingest.pipermail_pages import read_index, read_message_page, read_month_page
 from ingest.quotes import mark_quotes
 from ingest.records import Message, RawMessage, SkippedMessage, Thread
 from ingest.statements import clean_statement
+from ingest.unpacking import NotUnpackable, unpack_stream
+from search.query import parse_query, render_query
 from tests.builders import A_DAY, make_message, make_skeleton
 
 _TABLE = load_elections()
+_VOCABULARY = _TABLE.vocabulary()
+_BASE = "https://lists.example.org/pipermail/sample-dev/"
+_MOST = 1_000_000
 _ANNOUNCING = "I would like to announce my candidacy for the Nova PTL position for Mitaka.\n\n"
 
 
@@ -60,12 +69,36 @@ def read_html(data: bytes) -> None:
 
 
 def lay_out(data: bytes) -> None:
-    read_blocks(data.decode("utf-8", "replace"))
+    text = data.decode("utf-8", "replace")
+    read_blocks(text)
+    opening(text)
 
 
 def hide(data: bytes) -> None:
     obscure(data.decode("utf-8", "replace"))
     obscure_mail(data)
+
+
+def read_pages(data: bytes) -> None:
+    """Whatever a list server sends, no link of it leads out of the archive's folder."""
+    source = data.decode("utf-8", "replace")
+    for volume in read_index(source, _BASE) or []:
+        assert all(is_plain(text) and "/" not in text for text in volume.texts)
+    read_month_page(source)
+    read_message_page(source)
+
+
+def ask(data: bytes) -> None:
+    """A query written back means what it was understood as."""
+    parsed = parse_query(data.decode("utf-8", "replace"), _VOCABULARY)
+    assert parse_query(render_query(parsed.query), _VOCABULARY).query == parsed.query
+
+
+def unpack(data: bytes) -> None:
+    """No archive unpacks to more than is allowed, whatever its pieces."""
+    with contextlib.suppress(NotUnpackable):
+        pieces = unpack_stream((data[at : at + 700] for at in range(0, len(data), 700)), _MOST)
+        assert sum(map(len, pieces)) <= _MOST
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
@@ -76,6 +109,9 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "html": read_html,
     "blocks": lay_out,
     "obscure": hide,
+    "pages": read_pages,
+    "query": ask,
+    "unpack": unpack,
 }
 
 

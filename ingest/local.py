@@ -17,12 +17,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.errors import ArchiveUnreachable, MonthBroken, MonthMissing, NotAnArchive
-from ingest.month_files import NoMbox, Validators, write_month
+from ingest.month_files import NoMbox, Validators, write_month, write_received
 from ingest.own_links import is_plain
 from ingest.part_text import read_part
 from ingest.pipermail_pages import find_start
 from ingest.records import ArchiveKind, ArchiveMonth, Message, Part
-from ingest.unpacking import NotUnpackable, unpack_stream
+from ingest.unpacking import NotUnpackable
 
 _SUFFIXES = re.compile(r"(?:\.txt|\.mbox|\.mbx)?(?:\.gz)?$", re.IGNORECASE)
 _MONTH_FILE = re.compile(r"[^.].*(?:\.txt|\.mbox|\.mbx)(?:\.gz)?", re.IGNORECASE)
@@ -79,7 +79,7 @@ class LocalSource:
                 stamp = _stamp(path)
                 if known is not None and known.etag == stamp:
                     return None
-                written = write_month(_read(path), into, known)
+                written = _write(path, into, known)
                 if _stamp(path) == stamp:
                     return replace(written, etag=stamp) if written else None
                 into.unlink(missing_ok=True)
@@ -152,12 +152,11 @@ def _key(path: Path) -> str:
     return path.name.partition(":")[0]
 
 
-def _read(path: Path) -> Iterator[bytes]:
+def _write(path: Path, into: Path, known: Validators | None) -> Validators | None:
     if path.is_dir():
-        yield from _read_maildir(path)
-        return
+        return write_month(_read_maildir(path), into, known)
     with path.open("rb") as file:
-        yield from unpack_stream(iter(lambda: file.read(_CHUNK), b""), _LIMIT)
+        return write_received(iter(lambda: file.read(_CHUNK), b""), _LIMIT, into, known)
 
 
 def _read_maildir(path: Path) -> Iterator[bytes]:

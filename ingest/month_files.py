@@ -1,8 +1,9 @@
 """How a month is written: checked, packed, whole or not at all.
 
 Every kind of archive hands its month over as a stream of bytes; here it becomes the one file that
-can never be remade. Where the file goes afterwards is `raw_store`'s business, and where its mails
-begin that of `mbox`.
+can never be remade. What comes packed as we keep it stays as it came: packing it again would cost
+as much as reading all of its mails. Where the file goes afterwards is `raw_store`'s business, and
+where its mails begin that of `mbox`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,20 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
+
+from ingest.unpacking import is_gzip, unpack_stream
 
 # Blank lines stand before the first mail where an archiver joined files.
 _LONGEST_LEAD = 4096
 # Level 1 packs mail in little more than half the time of level 4, and to some 15 % more bytes.
 _LEVEL = 1
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +56,84 @@ def write_month(
 
     The same bytes give the same file. Raise `NoMbox`, or what `chunks` raises, and leave no file.
     """
+    with _new_file(into) as file:
+        found = _pack(chunks, file)
+    return _unless_known(found, into, known)
+
+
+def write_received(
+    received: Iterable[bytes], limit: int, into: Path, known: Validators | None = None
+) -> Validators | None:
+    """Write a month as `write_month` does, from bytes that may be packed; gzip stays as it came.
+
+    Raise `NotUnpackable` where it unpacks to more than `limit` bytes, or not at all.
+    """
+    with _new_file(into) as file:
+        digest, size = hashlib.sha256(), 0
+        for chunk in _checked(unpack_stream(_copied(received, file), limit)):
+            digest.update(chunk)
+            size += len(chunk)
+        found = Validators(digest.hexdigest(), size)
+    if known is not None and known.digest == found.digest:
+        return _unless_known(found, into, known)
+    if not _is_packed_once(into):
+        _pack_again(into, limit)
+    return found
+
+
+def _pack(chunks: Iterable[bytes], file: BinaryIO) -> Validators:
     digest, size = hashlib.sha256(), 0
+    with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
+        for chunk in _checked(chunks):
+            digest.update(chunk)
+            size += len(chunk)
+            packed.write(chunk)
+    return Validators(digest.hexdigest(), size)
+
+
+def _pack_again(path: Path, limit: int) -> None:
+    """Put a packed copy in place of what came unpacked, or packed more than once."""
+    came = path.rename(path.with_name(f".came{path.name}"))
     try:
-        with into.open("xb") as file:
-            with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
-                for chunk in _checked(chunks):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    packed.write(chunk)
+        with came.open("rb") as source, _new_file(path) as file:
+            _pack(unpack_stream(iter(lambda: source.read(_PIECE), b""), limit), file)
+    finally:
+        came.unlink()
+
+
+def _is_packed_once(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_PIECE)
+    if not is_gzip(head):
+        return False
+    return not is_gzip(zlib.decompressobj(wbits=31).decompress(head, _LONGEST_LEAD))
+
+
+def _copied(chunks: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
+    for chunk in chunks:
+        file.write(chunk)
+        yield chunk
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file that is on the disk afterwards, or not there at all."""
+    with path.open("xb") as file:
+        try:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-    except FileExistsError:
-        raise
-    except BaseException:
-        # Also on KeyboardInterrupt: half a month must not be taken for one.
-        into.unlink(missing_ok=True)
-        raise
-    if known is not None and known.digest == digest.hexdigest():
-        into.unlink()
+        except BaseException:
+            # Also on KeyboardInterrupt: half a month must not be taken for one.
+            path.unlink(missing_ok=True)
+            raise
+
+
+def _unless_known(found: Validators, path: Path, known: Validators | None) -> Validators | None:
+    if known is not None and known.digest == found.digest:
+        path.unlink()
         return None
-    return Validators(digest.hexdigest(), size)
+    return found
 
 
 def with_headers(validators: Validators, etag: str, last_modified: str) -> Validators:

@@ -38,6 +38,11 @@ def unpack_stream(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
         yield piece
 
 
+def is_gzip(head: bytes) -> bool:
+    """Tell by its first bytes whether something is packed."""
+    return head.startswith(_GZIP)
+
+
 def _peel(chunks: Iterable[bytes], depth: int) -> Iterator[bytes]:
     rest = iter(chunks)
     head = b""
@@ -45,7 +50,7 @@ def _peel(chunks: Iterable[bytes], depth: int) -> Iterator[bytes]:
         head += chunk
         if len(head) >= len(_GZIP):
             break
-    if not head.startswith(_GZIP):
+    if not is_gzip(head):
         yield head
         yield from rest
     elif not depth:

@@ -19,7 +19,7 @@ from ingest.errors import BodyBroken, PageMissing, RedirectRefused, WebError
 from ingest.exchange import BrokenOff, Exchange, NoAnswer, Transport
 from ingest.own_links import may_follow
 from ingest.patience import Patience, read_retry_after
-from ingest.unpacking import CutShort, NotUnpackable, unpack_stream
+from ingest.unpacking import CutShort, NotUnpackable
 from ingest.web_answers import Answer, Page, WebCounts, WebSettings
 
 __all__ = ["Answer", "Page", "WebClient", "WebCounts", "WebSettings"]
@@ -149,9 +149,9 @@ class WebClient:
     def _read(self, address: str, exchange: Exchange, read: Callable[[Answer], T], limit: int) -> T:
         _check_status(address, exchange)
         chunks = self._receive(address, exchange) if exchange.status == 200 else iter(())
-        unpacked = unpack_stream(chunks, limit or self.settings.unpacked_limit)
+        most = limit or self.settings.unpacked_limit
         try:
-            return read(Answer(address, exchange.status, exchange.headers, unpacked))
+            return read(Answer(address, exchange.status, exchange.headers, chunks, most))
         except (BrokenOff, CutShort) as error:
             raise _broken_off(address, "broke off before its end") from error
         except NotUnpackable as error:

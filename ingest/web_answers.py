@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ingest.unpacking import unpack_stream
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -44,12 +46,21 @@ class WebCounts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer while it is being read; `address` is where redirects led, names are lower case."""
+    """One answer while it is being read; `address` is where redirects led, names are lower case.
+
+    `received` is the body as it comes in, to be read once; `limit` bounds what it may unpack to.
+    """
 
     address: str
     status: int
     headers: Mapping[str, str]
-    unpacked: Iterator[bytes] = field(repr=False)
+    received: Iterator[bytes] = field(repr=False)
+    limit: int
+
+    @property
+    def unpacked(self) -> Iterator[bytes]:
+        """The body unpacked, in place of `received`; raise `NotUnpackable` where it cannot be."""
+        return unpack_stream(self.received, self.limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ingest.errors import (
     RedirectRefused,
     WebError,
 )
-from ingest.month_files import NoMbox, Validators, with_headers, write_month
+from ingest.month_files import NoMbox, Validators, with_headers, write_month, write_received
 from ingest.web import WebClient
 from ingest.web_answers import Answer
 
@@ -29,18 +29,22 @@ def fetch_web_month(
     month: str,
     known: Validators | None,
     into: Path,
-    settle: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
+    settle: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None,
 ) -> Validators | None:
     """Write the month at an address to `into`; give None and write nothing if it is the known one.
 
-    `settle` takes out of the bytes what differs with each answer though the month is the same.
+    `settle` takes out of the bytes what differs with each answer though the month is the same; what
+    needs nothing of the kind is kept as it came.
     Raise `MonthMissing`, `MonthBroken`, or `ArchiveUnreachable` if nothing answers.
     """
 
     def read(answer: Answer) -> Validators | None:
         if answer.status == 304:
             return None
-        written = write_month(settle(answer.unpacked), into, known)
+        if settle is None:
+            written = write_received(answer.received, answer.limit, into, known)
+        else:
+            written = write_month(settle(answer.unpacked), into, known)
         if written is None:
             return None
         headers = answer.headers

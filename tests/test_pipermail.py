@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from ingest.errors import ArchiveUnreachable, MonthBroken, MonthMissing, NotAnArchive
+from ingest.raw_store import unpack
 from ingest.records import ArchiveKind, ArchiveMonth
-from ingest.sources import Source, open_source
+from ingest.sources import Source, Validators, open_source
 from ingest.web import WebClient, WebSettings
 from tests.builders import make_message
 from tests.loopback import (
@@ -121,13 +123,28 @@ def test_a_month_is_stored_packed_however_it_came(
     assert written.size == len(MAIL)
 
 
-def test_the_same_month_gives_the_same_file(
+def test_a_packed_month_is_kept_as_it_came(
     source: Source, october: ArchiveMonth, server: Loopback, tmp_path: Path
 ) -> None:
-    server.serve(GZ, packed(MAIL * 999), reply(MAIL * 999))
-    source.fetch_month(october, None, tmp_path / "x")
-    source.fetch_month(october, None, tmp_path / "y")
-    assert (tmp_path / "x").read_bytes() == (tmp_path / "y").read_bytes()
+    came = gzip.compress(MAIL * 500, mtime=1) + gzip.compress(MAIL * 499, 9, mtime=2) + bytes(700)
+    server.serve(GZ, reply(came, content_type="application/x-gzip"))
+    written = source.fetch_month(october, None, tmp_path / "x")
+    assert (tmp_path / "x").read_bytes() == came
+    assert written == Validators(sha256(MAIL * 999).hexdigest(), len(MAIL) * 999)
+    assert unpack(tmp_path / "x", "x") == MAIL * 999
+
+
+@pytest.mark.parametrize(
+    "sent", [MAIL * 999, gzip.compress(gzip.compress(MAIL * 999))], ids=["plain", "packed twice"]
+)
+def test_a_month_that_is_not_packed_once_is_kept_packed_once(
+    sent: bytes, source: Source, october: ArchiveMonth, server: Loopback, tmp_path: Path
+) -> None:
+    server.serve(GZ, reply(sent))
+    written = source.fetch_month(october, None, tmp_path / "x")
+    assert written == Validators(sha256(MAIL * 999).hexdigest(), len(MAIL) * 999)
+    assert gzip.decompress((tmp_path / "x").read_bytes()) == MAIL * 999
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ request.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from urllib.parse import quote, quote_plus, urlencode
 
 from api.parameters import Asking
 from ingest.records import Candidacy
+from search.engine import Sort
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -38,6 +40,16 @@ class Links:
         if asking.page > 1:
             pairs.append(("page", str(asking.page)))
         return self.to("/", pairs)
+
+    def adding(self, asking: Asking, field: str) -> Callable[[str], str]:
+        """Give the page of a search narrowed by one more value of a facet, for any value."""
+        fields = list(asking.chosen)
+        cut = fields.index(field) + 1 if field in asking.chosen else len(fields)
+        before = replace(asking, sort=Sort.RELEVANCE, chosen=_some(asking, fields[:cut]))
+        after = replace(asking, q="", chosen=_some(asking, fields[cut:]))
+        head = "&".join(filter(None, (_written(before.pairs()), f"{field}=")))
+        tail = "".join(f"&{pair}" for pair in (_written(after.pairs()),) if pair)
+        return lambda value: f"{self.root}/?{head}{_quoted(value)}{tail}"
 
     def query(self, q: str) -> str:
         return self.to("/", [("q", q)])
@@ -83,9 +95,24 @@ def toggle(asking: Asking, name: str, value: str) -> Asking:
     return replace(asking, chosen={key: kept for key, kept in chosen.items() if kept}, page=1)
 
 
+def _some(asking: Asking, fields: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    return {field: asking.chosen[field] for field in fields}
+
+
+# The same projects, cycles and candidacies are linked from page to page.
+@lru_cache(maxsize=8192)
 def _path(path: str) -> str:
     return quote(path, safe="/:.,~-", errors="replace")
 
 
+@lru_cache(maxsize=8192)
+def _quoted(value: str) -> str:
+    return quote_plus(value, errors="replace")
+
+
+def _written(pairs: Pairs) -> str:
+    return urlencode(list(pairs), errors="replace")
+
+
 def _query(pairs: Pairs) -> str:
-    return "?" + urlencode(list(pairs), errors="replace") if pairs else ""
+    return "?" + _written(pairs) if pairs else ""

@@ -39,6 +39,10 @@ class Amount:
     def total(self) -> int:
         return sum(self.parts)
 
+    def told(self, names: Sequence[str]) -> str:
+        """Say the parts in words: `3 contested, 5 uncontested`."""
+        return ", ".join(map("{} {}".format, self.parts, names))
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

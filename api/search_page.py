@@ -1,15 +1,17 @@
-"""The search page's view model: hits, facets, chips, plot, and the search in its other shapes.
+"""The search page's view model: hits, plot, orders, pages, and the search in its other shapes.
 
 Owns what a search looks like to a person; searching is the engine's, reading the address is
-`parameters.py`'s. Made from records by plain functions, so that it can be tested without HTTP.
+`parameters.py`'s, facets and chips are `filters.py`'s. Made from records by plain functions, so
+that it can be tested without HTTP.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from api.links import Links, toggle
+from api.filters import FACET_SIZE, Chip, FacetView, make_chips, show_facets, toggling
+from api.links import Links
 from api.openings import opening
 from api.overviews import order_cycles
 from api.page_frame import Content, Page
@@ -17,16 +19,10 @@ from api.parameters import Asking
 from api.plots import Amount, BarPlot, plot_bars
 from api.searching import make_request
 from ingest.records import Candidacy, Vocabulary
-from search.documents import FACET_FIELDS
-from search.engine import Excerpt, Facet, FacetValue, Hit, Notice, SearchEngine, SearchResults, Sort
+from search.engine import Excerpt, Hit, Notice, SearchEngine, SearchResults, Sort
 from search.query import parse_query
 
 PER_PAGE = 20
-# All cycles are asked for because of the plot; lists show the first few and fold some more.
-FACET_SIZE = 80
-SHOWN, FOLDED = 7, 17
-# What readers narrow by first stands first.
-FACET_ORDER = ("project", "cycle", "office", "outcome", "status", "candidate", "year")
 EXAMPLES = (
     "review bandwidth",
     "project:nova is:elected",
@@ -38,42 +34,12 @@ ORDERS = ((Sort.RELEVANCE, "best match"), (Sort.NEWEST, "newest"), (Sort.OLDEST,
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet as a link that chooses it or takes it back."""
-
-    label: str
-    count: int
-    href: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """One facet: the values shown, those folded, and how many there are beyond."""
-
-    field: str
-    title: str
-    shown: tuple[Choice, ...]
-    folded: tuple[Choice, ...]
-    more: int
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """A word and where it leads; `current` where one is there already."""
 
     label: str
     href: str
     current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A chosen filter: following it takes the filter away."""
-
-    title: str
-    label: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +77,6 @@ class SearchView:
     plot: BarPlot | None
     examples: tuple[Link, ...]
     greeting: bool
-    indexed: int
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -132,12 +97,8 @@ def make_search_page(
         asking=asking,
         total=results.total,
         hits=tuple(show_hit(hit) for hit in results.hits),
-        facets=tuple(
-            show_facet(facet, asking, links)
-            for facet in sorted(results.facets, key=lambda facet: FACET_ORDER.index(facet.field))
-            if facet.values
-        ),
-        chips=tuple(_chips(asking, results.facets, links)),
+        facets=tuple(show_facets(results.facets, asking, links)),
+        chips=tuple(make_chips(asking, results.facets, links)),
         notices=notices,
         did_you_mean=tuple(Link(q, links.query(q)) for q in results.did_you_mean),
         orders=_orders(asking, links),
@@ -145,7 +106,6 @@ def make_search_page(
         plot=_plot(results, vocabulary, asking, links),
         examples=tuple(Link(q, links.query(q)) for q in EXAMPLES),
         greeting=greeting,
-        indexed=engine.status().documents,
     )
     return Content(_head(asking, results.total, greeting), "search.html", view)
 
@@ -185,36 +145,6 @@ def _head(asking: Asking, total: int, greeting: bool) -> Page:
     )
 
 
-def show_facet(facet: Facet, asking: Asking, links: Links) -> FacetView:
-    """Lay out one facet; what is chosen stays in sight wherever it ranks."""
-    values = sorted(facet.values, key=lambda value: not value.chosen)
-    near = max(SHOWN, sum(value.chosen for value in values))
-    choices = [
-        Choice(value.label, value.count, _toggled(asking, facet.field, value, links), value.chosen)
-        for value in values
-        if value.count or value.chosen
-    ]
-    shown, folded = choices[:near], choices[near : near + FOLDED]
-    more = facet.more + len(choices) - len(shown) - len(folded)
-    return FacetView(facet.field, _title(facet.field), tuple(shown), tuple(folded), more)
-
-
-def _title(field: str) -> str:
-    return next((known.facet for known in FACET_FIELDS if known.name == field), field)
-
-
-def _toggled(asking: Asking, field: str, value: FacetValue, links: Links) -> str:
-    return links.search(toggle(asking, field, value.value))
-
-
-def _chips(asking: Asking, facets: Sequence[Facet], links: Links) -> Iterable[Chip]:
-    labels = {(facet.field, value.value): value.label for facet in facets for value in facet.values}
-    for field, values in asking.chosen.items():
-        for value in values:
-            label = labels.get((field, value), value)
-            yield Chip(_title(field), label, links.search(toggle(asking, field, value)))
-
-
 def _orders(asking: Asking, links: Links) -> tuple[Link, ...]:
     current = in_order(asking).sort
     offered = ORDERS if asking.q.strip() else ORDERS[1:]
@@ -245,10 +175,10 @@ def _plot(
     if len(cycles) < 2:
         return None
     first, last = vocabulary.cycles.index(cycles[0]), vocabulary.cycles.index(cycles[-1])
-    amounts = []
-    for cycle in vocabulary.cycles[first : last + 1]:
-        value = found.get(cycle)
-        href = links.search(toggle(asking, "cycle", cycle)) if value else ""
-        chosen = cycle in asking.chosen.get("cycle", ())
-        amounts.append(Amount(cycle, (value.count if value else 0,), href, chosen))
+    choose = toggling("cycle", asking, links)
+    amounts = [
+        Amount(cycle, (value.count if value else 0,), choose(value) if value else "")
+        for cycle in vocabulary.cycles[first : last + 1]
+        for value in (found.get(cycle),)
+    ]
     return plot_bars("cycles-plot", amounts, height=150)

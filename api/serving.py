@@ -18,10 +18,12 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from api.asking import FACETS
-from search.engine import SearchRequest
+from api.asking import Asking
+from api.links import Links
+from api.page_frame import Site, draw
+from api.search_page import make_search_page
+from api.templating import read_templates
 from search.errors import SearchError
-from search.query import Everything
 
 GRACE_SECONDS = 10
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -72,10 +74,14 @@ def serve(app: FastAPI, sock: socket.socket) -> None:
 
 
 def warm_up(app: FastAPI) -> None:
-    """Do what the first request would otherwise wait for: the document, the index's columns."""
+    """Do what the first requests would otherwise wait for: the document, templates, the index."""
     app.openapi()
+    read_templates()
+    engine, vocabulary = app.state.engine, app.state.vocabulary
     with contextlib.suppress(SearchError):
-        app.state.engine.search(SearchRequest(query=Everything(), facets=FACETS))
+        for query in ("", "candidacy"):
+            content = make_search_page(engine, vocabulary, Asking(q=query), Links())
+            draw(content, Links(), Site(documents=1))
 
 
 @contextlib.contextmanager

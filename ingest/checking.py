@@ -65,6 +65,7 @@ def _check_all(
     if damage:
         yield _damage("catalogue", f"{damage}: run `hustings reindex`")
         return
+    yield from _check_archives(store, catalogue)
     yield from _check_held(store, catalogue)
     for month in catalogue.months.all():
         if month.digest:
@@ -73,6 +74,18 @@ def _check_all(
     yield from _check_candidacies(store, catalogue)
     if indexed is not None:
         yield from _compare_index(catalogue.candidacies.digests(), indexed)
+
+
+def _check_archives(store: RawStore, catalogue: Catalogue) -> Iterator[Finding]:
+    """Name the archives whose own file does not say what it did when they were last synced."""
+    known = {archive.name: archive for archive in catalogue.months.archives()}
+    for archive in store.archives():
+        row = known.get(archive.name)
+        if not archive.address:
+            yield _damage("archive.json", "cannot be read: sync again", archive.name)
+        elif row and (row.address, row.kind) != (archive.address, archive.kind):
+            reason = f"says {archive.address[:200]}, not {row.address[:200]}: sync again"
+            yield _damage("archive.json", reason, archive.name)
 
 
 def _check_held(store: RawStore, catalogue: Catalogue) -> Iterator[Finding]:

@@ -27,8 +27,16 @@ def check_version(folder: Path) -> None:
     except FileNotFoundError:
         write_whole(path, f"{LAYOUT}\n".encode(), durable=True)
         return
-    # A power cut can leave the file empty, and there never was a layout without a number.
-    if found and found != str(LAYOUT):
+    # A power cut can leave the file empty or zeroed, and there never was a layout without a number.
+    if not found.strip("\0"):
+        write_whole(path, f"{LAYOUT}\n".encode(), durable=True)
+    elif not found.isdecimal() or int(found[:9]) < LAYOUT:
+        raise DataFolderVersion(
+            f"the file {path} is damaged ({found[:20]!r} is the number of no layout): write"
+            f" {LAYOUT} into it if this release wrote the folder",
+            folder=str(folder),
+        )
+    elif found != str(LAYOUT):
         raise DataFolderVersion(
             f"the data folder {folder} has layout {found[:20]!r} and this release knows {LAYOUT}:"
             " use the release that wrote it, or name another folder with --data",

@@ -51,9 +51,10 @@ def sync(store: RawStore, sources: Sequence[Source], run: Run | None = None) -> 
     """
     run = run or Run()
     with store.locked(run.now()), open_street(store, run) as street:
-        read_held(street)
+        recall_archives(store, street.catalogue)
         followed = follow(store, sources)
         rank_archives(street)
+        read_held(street)
         reports = [pull_archive(street, source, archive) for archive, source in followed]
         notes: list[str] = []
         change = assemble(street, {one.name: source for one, source in followed}, notes)
@@ -66,6 +67,11 @@ def rebuild(store: RawStore, run: Run | None = None) -> IngestReport:
     """Make the catalogue anew from what lies in the data folder, asking nobody."""
     run = run or Run()
     with store.locked(run.now()):
+        with (
+            contextlib.suppress(CatalogueBroken),
+            Catalogue(store.catalogue_path, writing=False) as old,
+        ):
+            recall_archives(store, old)
         with naming_the_folder(store.folder):
             remove_catalogue(store.catalogue_path)
         with open_street(store, run) as street:
@@ -91,6 +97,19 @@ def open_street(store: RawStore, run: Run) -> Iterator[Street]:
         yield Street(store, catalogue, run.now, run.progress, run.is_stopping)
 
 
+def recall_archives(store: RawStore, catalogue: Catalogue) -> None:
+    """Write the address and kind of an archive again where its file was damaged.
+
+    Otherwise its list would be taken for another one of that name, and be fetched a second time.
+    """
+    with catalogue.reading():
+        known = {one.name: one for one in catalogue.months.archives() if one.address}
+    for archive in store.archives():
+        row = known.get(archive.name)
+        if row and (row.address, row.kind) != (archive.address, archive.kind):
+            store.remember_archive(StoredArchive(row.name, row.address, row.kind, row.rank))
+
+
 def follow(store: RawStore, sources: Sequence[Source]) -> list[tuple[StoredArchive, Source]]:
     """Give each source the archive of the data folder that it continues, or a new one.
 
@@ -101,7 +120,9 @@ def follow(store: RawStore, sources: Sequence[Source]) -> list[tuple[StoredArchi
     followed: list[tuple[StoredArchive, Source]] = []
     for source in sources:
         taken = {archive.name for archive, _ in followed}
-        known = [one for one in stored if one.name not in taken and _is_same_list(one, source)]
+        known = [
+            one for one in stored if one.name not in taken and _is_same_list(store, one, source)
+        ]
         name = known[0].name if known else _free_name(source, {one.name for one in stored} | taken)
         rank = len(followed)
         followed.append((StoredArchive(name, source.address, str(source.kind), rank), source))
@@ -174,7 +195,11 @@ def _report(
     return report
 
 
-def _is_same_list(archive: StoredArchive, source: Source) -> bool:
+def _is_same_list(store: RawStore, archive: StoredArchive, source: Source) -> bool:
+    if not archive.address:  # lost, with the catalogue that knew it too; its months may tell
+        facts = [store.month_facts(archive.name, month) for month in store.months(archive.name)]
+        hosts = {urlsplit(one.url).hostname for one in facts if one and one.url}
+        return archive.name == source.name and hosts <= {urlsplit(source.address).hostname}
     if archive.kind != str(source.kind):
         return False
     if archive.address == source.address:

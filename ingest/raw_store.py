@@ -25,7 +25,13 @@ from urllib.parse import quote, unquote
 from ingest.data_lock import check_version, hold_lock
 from ingest.errors import MonthBroken, MonthMissing
 from ingest.records import Place
-from ingest.whole_files import keep_beside, naming_the_folder, put_in_place, write_whole
+from ingest.whole_files import (
+    keep_beside,
+    make_folder,
+    naming_the_folder,
+    put_in_place,
+    write_whole,
+)
 
 _SUFFIX = ".mbox.gz"
 _CACHE_BYTES = 24 * 2**20
@@ -76,7 +82,7 @@ class RawStore:
         self.folder = folder
         self._unpacked: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         with naming_the_folder(folder):
-            (folder / "archives").mkdir(parents=True, exist_ok=True)
+            make_folder(folder / "archives")
             check_version(folder)
 
     @property
@@ -93,7 +99,10 @@ class RawStore:
     # Archives
 
     def archives(self) -> list[StoredArchive]:
-        """Give every archive that was ever followed here, in the order of their ranks."""
+        """Give every archive that was ever followed here, in the order of their ranks.
+
+        One whose `archive.json` cannot be read has no address; the catalogue may know it.
+        """
         found = []
         for path in sorted((self.folder / "archives").iterdir()):
             record = _read_json(path / "archive.json")
@@ -103,15 +112,16 @@ class RawStore:
                         name=str(record.get("name", unquote(path.name))),
                         address=str(record.get("address", "")),
                         kind=str(record.get("kind", "local")),
-                        rank=int(record.get("rank", 0)),
+                        rank=rank if isinstance(rank := record.get("rank"), int) else 0,
                     )
                 )
         return sorted(found, key=lambda archive: (archive.rank, archive.name))
 
     def remember_archive(self, archive: StoredArchive) -> None:
         if archive not in self.archives():
+            path = self._archive(archive.name) / "archive.json"
             with naming_the_folder(self.folder):
-                write_whole(self._archive(archive.name) / "archive.json", _json(asdict(archive)))
+                write_whole(path, _json(asdict(archive)), durable=True)
 
     # Months
 
@@ -129,7 +139,7 @@ class RawStore:
         """Name a new file beside the months for a fetch to write into."""
         folder = self._archive(archive) / "months"
         with naming_the_folder(self.folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         return folder / f".{file_name(month)}.{os.getpid()}.new"
 
     def keep_month(self, archive: str, facts: MonthFacts, staged: Path, older: str = "") -> None:

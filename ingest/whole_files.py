@@ -60,7 +60,7 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
     Not durable is right for what can be asked for again: after a power cut it may be empty, and its
     readers take an unreadable file as an absent one.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     staged = path.with_name(f".{path.name[:120]}.{os.getpid()}.new")
     try:
         staged.write_bytes(data)
@@ -70,6 +70,14 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
         with contextlib.suppress(OSError):
             staged.unlink(missing_ok=True)
         raise
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and what is missing above it; a power cut must not take it with its files."""
+    missing = [one for one in (path, *path.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+        _sync(one.parent)
 
 
 def keep_beside(path: Path, kept: Path) -> None:

@@ -39,11 +39,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def candidacies_of(lines: str) -> list[dict[str, object]]:
-    """Read an export; which of two copies of an archive a mail came from does not matter here."""
-    rows = [json.loads(line) for line in lines.splitlines()]
-    for row in rows:
-        del row["archive"]
-    return sorted(rows, key=lambda row: str(row["id"]))
+    return sorted(map(json.loads, lines.splitlines()), key=lambda row: str(row["id"]))
 
 
 def files_of(data: Path) -> list[str]:
@@ -118,3 +114,47 @@ def test_the_data_of_a_newer_release_is_refused_by_every_command(
         done = CliRunner().invoke(main, [command, "--data", str(data), *map(str, more)])
         assert done.exit_code != 0
         assert "99" in done.stderr
+
+
+@pytest.mark.parametrize("left", ["\x01\n", "q\n", "0\n", "-1\n", "\u00b9\n"])
+def test_a_damaged_version_is_called_damaged_and_not_newer(
+    whole: Path, tmp_path: Path, left: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    (data / "version").write_text(left)
+    done = CliRunner().invoke(main, ["sync", "--data", str(data), str(whole / "sample.mbox")])
+    assert done.exit_code != 0
+    assert "damaged" in done.stderr
+    assert "write 1" in done.stderr
+
+
+@pytest.mark.parametrize("left", [b"", b"\0\0"])
+def test_a_version_that_a_power_cut_left_empty_is_written_again(
+    whole: Path, tmp_path: Path, left: bytes
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    (data / "version").write_bytes(left)
+    assert run("sync", "--data", data, whole / "sample.mbox")[0] == 0
+    assert (data / "version").read_text() == "1\n"
+
+
+@pytest.mark.parametrize("left", [b"", b"{", b'{"address": "http://127.0.0.1/", "rank": "x"}'])
+@pytest.mark.parametrize("without_catalogue", [False, True])
+def test_a_damaged_archive_json_is_named_and_its_archive_is_not_fetched_as_another(
+    whole: Path, tmp_path: Path, left: bytes, without_catalogue: bool
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    [path] = data.glob("archives/*/archive.json")
+    path.write_bytes(left)
+    if without_catalogue:
+        (data / "catalogue.sqlite").unlink()
+    status, told = run("check", "--data", data)
+    assert status == 1
+    assert without_catalogue or f"archive.json: {path.parent.name}" in told
+    assert run("sync", "--data", data, whole / "sample.mbox")[0] == 0
+    assert run("check", "--data", data)[0] == 0
+    # With an address that is another's and no catalogue, nothing is left that could tell.
+    assert (len(list((data / "archives").iterdir())) == 1) or (without_catalogue and b"127" in left)

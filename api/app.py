@@ -1,4 +1,4 @@
-"""How the application is put together, and the one table from error class to status and code.
+"""How the application is put together, and how its errors become answers.
 
 The engine, the vocabulary and the settings are given; nothing is opened here. What stands before
 the routes (limits, logs, security headers, caching) is plain ASGI, outermost first.
@@ -6,7 +6,6 @@ the routes (limits, logs, security headers, caching) is plain ASGI, outermost fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -38,42 +37,15 @@ from api.privacy import ObscuringEngine
 from api.problems import Problem, describe_faults, problem_response, wants_page
 from api.race_routes import router as race_router
 from api.settings import Settings
+from api.trouble import ERROR_ANSWERS, Answer, answer_of
 from ingest.records import Vocabulary
 from search.engine import SearchEngine
-from search.errors import (
-    EngineMisconfigured,
-    EngineUnavailable,
-    IndexBroken,
-    IndexBusy,
-    IndexMissing,
-    IndexVersion,
-    SearchError,
-)
+from search.errors import SearchError
 
 # Higher levels of gzip cost three times the time for a tenth of the bytes.
 PACKING = 1
 STATIC = Path(__file__).parent / "static"
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How an error is answered; `retry_after` is in seconds, 0 where a retry is no use."""
-
-    status: int
-    code: str
-    title: str
-    retry_after: int = 0
-
-
-ERROR_ANSWERS: dict[type[Exception], Answer] = {
-    IndexMissing: Answer(503, "index-missing", "Nothing was indexed yet", 30),
-    IndexBroken: Answer(503, "index-broken", "The index is being rebuilt", 30),
-    IndexVersion: Answer(503, "index-version", "The index is of another release", 60),
-    IndexBusy: Answer(503, "index-busy", "The index is being written", 5),
-    EngineUnavailable: Answer(503, "engine-unavailable", "The engine does not answer now", 5),
-    EngineMisconfigured: Answer(503, "engine-misconfigured", "A setting is missing", 60),
-    SearchError: Answer(500, "search-failed", "The search failed"),
-}
 
 STATUS_ANSWERS: dict[int, Answer] = {
     400: Answer(400, "bad-request", "Bad request"),
@@ -154,11 +126,11 @@ def _stand_before(app: FastAPI, settings: Settings) -> None:
 
 
 async def answer_search_error(request: Request, error: Exception) -> Response:
-    """Answer an error of the engine by the table, the nearest class winning."""
-    known = next(ERROR_ANSWERS[kind] for kind in type(error).__mro__ if kind in ERROR_ANSWERS)
+    """Answer an error of the engine by the table of what the public is told."""
+    known = answer_of(cast(SearchError, error))
     retry_after = getattr(error, "retry_after", known.retry_after)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    return _answer(request, known, str(error), headers)
+    return _answer(request, known, known.detail, headers)
 
 
 async def answer_bad_parameters(request: Request, error: Exception) -> Response:

@@ -20,7 +20,6 @@ class ArchiveView:
     documents: int
     engine: str
     size_bytes: int
-    problem: str
     sample: bool
     next_due: datetime | None
     archives: tuple[ArchivePayload, ...]
@@ -42,7 +41,6 @@ def make_archive_page(engine: SearchEngine) -> Content:
         documents=status.documents,
         engine=status.engine,
         size_bytes=status.size_bytes,
-        problem=status.problem,
         sample=answer.sample,
         next_due=answer.next_due,
         archives=tuple(answer.archives),

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from api.command_parts import web_client
 from api.settings import Settings
+from api.upkeep import can_heal, heal_index
 from ingest.errors import ArchiveError
 from ingest.sample import serve_sample
 from ingest.schedule import run_every
@@ -53,7 +54,7 @@ class Following:
         """Make sure that there is something to show: the sample, where nothing else can be had."""
         if self._settings.sample:
             self._show_sample("the sample archive was asked for")
-        elif not self._engine.status().documents and not self._is_any_reachable():
+        elif self._has_nothing() and not self._is_any_reachable():
             self._show_sample("no archive can be reached and nothing was synced yet")
 
     def start(self) -> None:
@@ -70,7 +71,12 @@ class Following:
             self._thread.join(30)
         self._kept.close()
 
+    def _has_nothing(self) -> bool:
+        return not self._engine.status().documents and not can_heal(self._settings, self._engine)
+
     def _run(self) -> None:
+        # What was pulled before is shown again without waiting for what is new.
+        heal_index(self._settings, self._engine)
         run_every(timedelta(seconds=self._settings.sync_every), self._sync_now, self._stopping)
 
     def _sync_now(self, next_due: datetime) -> None:

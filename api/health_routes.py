@@ -14,6 +14,7 @@ from api.json_routes import COMMON
 from api.metrics import METRICS_TYPE
 from api.parameters import refuse_unknown_parameters
 from api.problems import error_shapes
+from api.trouble import tell_problem
 
 router = APIRouter(dependencies=[Depends(refuse_unknown_parameters)])
 PROBED = error_shapes(400, 414, 431, 500)
@@ -62,7 +63,7 @@ def get_readiness(engine: EngineDep) -> Response:
     status = engine.status()
     readiness = Readiness(
         ready=not status.problem,
-        why_not=status.problem,
+        why_not=tell_problem(engine, status),
         engine=status.engine,
         generation=status.generation,
         documents=status.documents,

@@ -20,6 +20,7 @@ from api.links import Links
 from api.settings import Settings
 from api.static_files import static_version
 from api.templating import render_template
+from api.trouble import tell_problem
 from search.engine import EngineStatus, SearchEngine
 
 
@@ -62,13 +63,14 @@ class Content:
     view: object
 
 
-def read_site(status: EngineStatus) -> Site:
+def read_site(engine: SearchEngine, status: EngineStatus) -> Site:
     """Read the site's state from what the last sync left in the index."""
     report = read_report(status.state)
+    problem = tell_problem(engine, status)
     if report is None:
-        return Site(documents=status.documents, problem=status.problem)
+        return Site(documents=status.documents, problem=problem)
     finished = [archive.finished_at for archive in report.archives]
-    return Site(report.sample, max(finished, default=None), status.documents, status.problem)
+    return Site(report.sample, max(finished, default=None), status.documents, problem)
 
 
 def make_links(request: Request, settings: Settings) -> Links:
@@ -90,7 +92,7 @@ def answer_page(
     style = static_version("hustings.css") + static_version("hustings.js")
     tag = f"{status.generation} {state} {style} {links.base}"
     return answer_cached(
-        request, tag, lambda: HTMLResponse(draw(make(links), links, read_site(status)))
+        request, tag, lambda: HTMLResponse(draw(make(links), links, read_site(engine, status)))
     )
 
 

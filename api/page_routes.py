@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -81,7 +82,10 @@ def render_problem(request: Request, problem: Problem) -> Response:
         title=problem.title, description=problem.detail, path=own_path(request), indexed=False
     )
     links = make_links(request, request.app.state.settings)
-    html = draw(Content(page, "problem.html", problem), links, _site(request))
+    site = _site(request)
+    if problem.status == 503:
+        site = replace(site, problem="")  # the page itself tells it
+    html = draw(Content(page, "problem.html", problem), links, site)
     return HTMLResponse(html, problem.status, {"Cache-Control": "no-store"})
 
 
@@ -93,6 +97,7 @@ def own_path(request: Request) -> str:
 def _site(request: Request) -> Site:
     """Read the site's state, if the engine that may be the problem can tell it."""
     try:
-        return read_site(request.app.state.engine.status())
+        engine = request.app.state.engine
+        return read_site(engine, engine.status())
     except SearchError:
         return Site()

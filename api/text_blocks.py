@@ -47,10 +47,13 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list; each item is blocks of its own."""
+    """A list; each item is blocks of its own, and bears the number that its writer gave it.
 
-    ordered: bool
-    start: int
+    `numbering` is `1`, `a` or, for a list without order, empty.
+    """
+
+    numbering: str
+    numbers: tuple[int, ...]
     items: tuple[tuple[Block, ...], ...]
     kind: str = "list"
 
@@ -187,17 +190,19 @@ class _Reader:
         if not line.strip() or line.startswith(">") or is_rule(line) or ATX.match(line):
             return True
         marker = read_marker(line)
-        return bool(marker and (not marker.ordered or marker.value == 1))
+        return bool(marker and (not marker.numbering or marker.value == 1))
 
     def _listing(self, first: Marker) -> Listing:
         items: list[list[str]] = []
+        numbers: list[int] = []
         while self.at < len(self.lines):
             line = self.lines[self.at]
             marker = read_marker(line)
             if marker and abs(marker.indent - first.indent) <= 1:
-                if marker.ordered != first.ordered:
+                if marker.numbering != first.numbering:
                     break
                 items.append([marker.text])
+                numbers.append(marker.value)
             elif not line.strip():
                 if not self._list_goes_on(first):
                     break
@@ -208,14 +213,14 @@ class _Reader:
                 items[-1].append(line[min(indent_of(line), first.width) :])
             self.at += 1
         blocks = tuple(_Reader(item, self.depth + 1).read() for item in items)
-        return Listing(first.ordered, first.value, blocks)
+        return Listing(first.numbering, tuple(numbers), blocks)
 
     def _list_goes_on(self, first: Marker) -> bool:
         """Whether the list has more after a blank line; two blank lines end it."""
         below = self._peek()
         marker = read_marker(below)
         if marker and marker.indent >= first.indent - 1:
-            return marker.ordered == first.ordered or marker.indent > first.indent + 1
+            return marker.numbering == first.numbering or marker.indent > first.indent + 1
         return indent_of(below) >= max(first.width, 2)
 
     def _leaves_list(self, line: str, first: Marker) -> bool:

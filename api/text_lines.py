@@ -19,11 +19,14 @@ NARROWEST, WIDEST = 50, 120
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """The sign before a list item: its column, that of the item's text, its number, the text."""
+    """The sign before a list item: its column, that of the item's text, its number, the text.
+
+    `numbering` is how HTML names it: `1` for numbers, `a` for letters, empty for a mere sign.
+    """
 
     indent: int
     width: int
-    ordered: bool
+    numbering: str
     value: int
     text: str
 
@@ -39,8 +42,8 @@ def read_marker(line: str) -> Marker | None:
         return None
     number, letter = match[3], match[4]
     value = int(number) if number else ord(letter) - ord("a") + 1 if letter else 1
-    ordered = bool(number or letter)
-    return Marker(len(match[1]), match.end(), ordered, value, line[match.end() :])
+    numbering = "1" if number else "a" if letter else ""
+    return Marker(len(match[1]), match.end(), numbering, value, line[match.end() :])
 
 
 def is_rule(line: str) -> bool:

@@ -39,12 +39,16 @@ def index_catalogue(
     return change
 
 
+def can_heal(settings: Settings, engine: SearchEngine) -> bool:
+    """Tell whether the index has a problem that rebuilding it from the catalogue would mend."""
+    return bool(engine.status().problem) and RawStore(settings.data).catalogue_path.exists()
+
+
 def heal_index(settings: Settings, engine: SearchEngine) -> None:
     """Rebuild a broken index from the catalogue, while whatever is left of it serves."""
-    problem = engine.status().problem
-    if not problem or not RawStore(settings.data).catalogue_path.exists():
+    if not can_heal(settings, engine):
         return
-    _LOG.warning("%s: rebuilding it from the catalogue", problem)
+    _LOG.warning("%s: rebuilding it from the catalogue", engine.status().problem)
     try:
         index_catalogue(settings)
     except (IngestError, SearchError) as error:

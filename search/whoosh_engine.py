@@ -108,6 +108,8 @@ class WhooshEngine:
 
     def _open_last_good(self) -> Snapshot | None:
         for build in self.folder.builds():
+            if not self.folder.is_sealed(build):
+                continue  # it is being written, and would answer that there is nothing
             try:
                 self.folder.check_version(build)
                 return Snapshot(build, self.vocabulary, self._remembered)

@@ -99,6 +99,10 @@ class IndexFolder:
             if old.name not in (build.name, last):
                 shutil.rmtree(old, ignore_errors=True)
 
+    def is_sealed(self, build: Path) -> bool:
+        """Tell whether all of a build was brought to the disk once."""
+        return (build / "sums.json").is_file()
+
     def seal(self, build: Path) -> None:
         """Bring all of a build to the disk, and note each file's size and sum for `check_files`."""
         known = read_sums(build)

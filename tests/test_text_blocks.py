@@ -29,8 +29,11 @@ def words(block: Block | tuple[Span, ...]) -> str:
             return "\n".join(words(line) for line in lines)
         case Heading(_, spans):
             return words(spans)
-        case Listing(items=items):
-            return "\n".join(words(inner) for item in items for inner in item)
+        case Listing(numbering, numbers, items):
+            signs = [sign(numbering, number) for number in numbers]
+            return "\n".join(
+                mark + "\n".join(map(words, item)) for mark, item in zip(signs, items, strict=True)
+            )
         case Quote(blocks):
             return "\n".join(words(inner) for inner in blocks)
         case Preformatted(text):
@@ -38,6 +41,11 @@ def words(block: Block | tuple[Span, ...]) -> str:
         case Rule():
             return ""
     return "".join(span.text for span in block)
+
+
+def sign(numbering: str, number: int) -> str:
+    """Give what a browser writes before an item."""
+    return {"": "", "1": f"{number}. ", "a": f"{chr(96 + number)}. "}[numbering]
 
 
 def kinds(text: str) -> list[str]:
@@ -107,7 +115,15 @@ def test_a_list_keeps_its_items_their_continuations_and_the_lists_inside() -> No
 def test_a_numbered_list_begins_where_its_writer_began() -> None:
     (block,) = read_blocks("3) third\n4) fourth\n")
     assert isinstance(block, Listing)
-    assert (block.ordered, block.start, len(block.items)) == (True, 3, 2)
+    assert (block.numbering, block.numbers, len(block.items)) == ("1", (3, 4), 2)
+
+
+def test_items_keep_the_letters_and_numbers_that_the_text_calls_them_by() -> None:
+    lettered, numbered = read_blocks("b) second\nd) fourth\n1. one\n4. four\n")
+    assert isinstance(lettered, Listing)
+    assert isinstance(numbered, Listing)
+    assert (lettered.numbering, lettered.numbers) == ("a", (2, 4))
+    assert (numbered.numbering, numbered.numbers) == ("1", (1, 4))
 
 
 def test_a_number_at_the_end_of_a_sentence_begins_no_list() -> None:

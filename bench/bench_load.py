@@ -2,7 +2,8 @@
 
 Serves a data folder, asks mixed questions over 16 and 64 keep-alive connections for a time each,
 and meanwhile syncs and reindexes the same folder in processes of their own, opens clients that read
-nothing, sends headers and addresses that are too long, and cuts requests off.
+nothing, sends headers and addresses that are too long, and cuts requests off. `--requests 20000`
+asks as much as an hour brings, and prints what memory the server holds after every thousand.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,21 +32,48 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="a data folder that was synced")
     parser.add_argument("archive", nargs="?", help="what it was synced from")
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--requests", type=int, default=0, help="so many over 16 connections")
     asked = parser.parse_args()
     with serve_ours(asked.data) as (port, pid):
         ask_all(port, mixed_paths(), 4)
         print(f"before: {resident_mib(pid):.0f} MiB resident")
+        if asked.requests:
+            ask_for_long(port, pid, asked.requests)
+            return
         for connections in (16, 64):
             spent = cpu_seconds(pid)
             busy = work_beside(asked.data, asked.archive)
-            stop = threading.Event()
-            rude = threading.Thread(target=be_rude, args=(port, stop))
-            rude.start()
-            tally = ask_all(port, mixed_paths(), connections, asked.seconds)
-            stop.set()
-            rude.join()
+            with rudeness(port):
+                tally = ask_all(port, mixed_paths(), connections, asked.seconds)
             print_tally(connections, tally, cpu_seconds(pid) - spent, resident_mib(pid))
             print("  beside it:", ", ".join(f"exit {one.wait()}" for one in busy))
+
+
+def ask_for_long(port: int, pid: int, requests: int) -> None:
+    """Ask over 16 connections, beside a rude client; memory must level off by the thousands."""
+    paths, each = cycle(mixed_paths()), 1000
+    began, failed = time.monotonic(), 0
+    with rudeness(port):
+        for asked in range(0, requests, each):
+            spent = cpu_seconds(pid)
+            tally = ask_all(port, list(islice(paths, min(each, requests - asked))), 16)
+            failed += tally.failures
+            print(f"{asked + tally.requests:6d}", end=": ")
+            print_tally(16, tally, cpu_seconds(pid) - spent, resident_mib(pid))
+    print(f"{requests} requests in {time.monotonic() - began:.0f} s, {failed} failed")
+
+
+@contextmanager
+def rudeness(port: int) -> Iterator[None]:
+    """Have somebody ask as nobody should meanwhile."""
+    stop = threading.Event()
+    rude = threading.Thread(target=be_rude, args=(port, stop))
+    rude.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        rude.join()
 
 
 def mixed_paths() -> list[str]:
@@ -99,7 +131,8 @@ def print_tally(connections: int, tally: Tally, cpu: float, memory: float) -> No
     print(
         f"{connections} connections: {tally.requests} requests in {tally.seconds:.1f} s, "
         f"{tally.failures} failed ({statuses}); p50 {tally.at(0.5):.0f} ms, "
-        f"p99 {tally.at(0.99):.0f} ms; CPU {cpu:.1f} s; {memory:.0f} MiB resident"
+        f"p99 {tally.at(0.99):.0f} ms; CPU {cpu:.1f} s; {memory:.1f} MiB resident",
+        flush=True,
     )
 
 

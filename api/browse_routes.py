@@ -17,7 +17,7 @@ from api.parameters import LONGEST_QUERY
 from api.people_pages import make_people_page, make_person_page
 from api.project_pages import make_project_page, make_projects_page
 from api.race_pages import find_race, make_race_page, make_races_page
-from api.sitemap import write_robots, write_sitemap
+from api.sitemap import write_robots, write_sitemap, write_sitemap_index
 from api.trend_page import make_trend_page, write_trends_csv
 from ingest.records import Office
 
@@ -201,14 +201,18 @@ def show_archives(request: Request, engine: EngineDep, settings: SettingsDep) ->
 
 
 @router.get("/sitemap.xml")
+@router.get("/sitemaps/{name}.xml")
 def give_sitemap(request: Request, engine: EngineDep, settings: SettingsDep) -> Response:
-    """Give the sitemap."""
-    links = make_links(request, settings)
-    return answer_cached(
-        request,
-        engine.status().generation,
-        lambda: Response(write_sitemap(engine, links), media_type="application/xml"),
-    )
+    """Give the index of the sitemaps, or one of them."""
+    links, name = make_links(request, settings), request.path_params.get("name")
+
+    def make() -> Response:
+        text = write_sitemap(engine, name, links) if name else write_sitemap_index(engine, links)
+        if text is None:
+            raise HTTPException(404, "There is no such sitemap; /sitemap.xml names them.")
+        return Response(text, media_type="application/xml")
+
+    return answer_cached(request, engine.status().generation, make)
 
 
 @router.get("/robots.txt")

@@ -45,6 +45,8 @@ class Feeder:
         def make() -> Response:
             parsed = parse_query(asking.q, self.vocabulary)
             hits = self.engine.search(make_request(newest, parsed)).hits
+            # Whole, for when a candidacy last changed is in its thread.
+            candidacies = self.engine.read([hit.candidacy.id for hit in hits])
             question = Asking(q=asking.q, chosen=asking.chosen).address("")
             head = FeedHead(
                 asked=question,
@@ -53,7 +55,7 @@ class Feeder:
                 page_url=f"{self.base}{page}",
                 base_url=self.base,
             )
-            feed = write_feed(head, [hit.candidacy for hit in hits])
+            feed = write_feed(head, candidacies)
             return Response(feed, media_type=f"{FEED_TYPE}; charset=utf-8")
 
         return answer_cached(self.request, self.engine.status().generation, make)

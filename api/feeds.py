@@ -79,6 +79,7 @@ def _title(candidacy: Candidacy) -> str:
 
 
 def _updated(candidacy: Candidacy) -> str:
+    """Tell when a candidacy last changed: with its newest reply, which may also have settled it."""
     times = [candidacy.posted_at, *(reply.posted_at for reply in candidacy.replies)]
     return write_time(max(times))
 

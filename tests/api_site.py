@@ -40,7 +40,12 @@ ANA = make_candidacy(
     status=Status.CONFIRMED,
     outcome=Outcome.ELECTED,
     reasons=(Reason("subject of a candidacy", 4.0, "ask ana@example.org"),),
-    replies=(make_reply(text="> Review bandwidth\n\nBen <ben@example.org> says +1"),),
+    replies=(
+        make_reply(
+            text="> Review bandwidth\n\nBen <ben@example.org> says +1",
+            posted_at=A_DAY + timedelta(hours=3),
+        ),
+    ),
     archive_urls=("https://lists.example.org/pipermail/openstack-dev/2015-September/000001.html",),
     raw=RAW,
     race_size=2,

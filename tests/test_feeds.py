@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from api.feeds import FeedHead, write_feed
+from api.payloads import write_time
 from tests.api_site import ANA, ANA_AGAIN, CAM, DEE, make_app, make_index, serving
 
 HEAD = FeedHead("?q=x", "x", "http://here/feed.atom?q=x", "http://here/?q=x", "http://here")
@@ -62,6 +63,17 @@ def test_a_feed_leads_to_its_page_and_itself(site: httpx.Client) -> None:
     assert links == {"self": f"{base}/feed.atom?q=gate", "alternate": f"{base}/?q=gate"}
     assert feed.entries[0].link == f"{base}/candidacies/{CAM.id}"
     assert site.get(feed.entries[0].link).status_code == 200
+
+
+def test_an_entry_changes_with_its_thread(site: httpx.Client) -> None:
+    feed = read_feed(site, "/feed.atom")
+    entries = {entry.id.rpartition(":")[2]: entry for entry in feed.entries}
+    newest_reply = max(reply.posted_at for reply in ANA.replies)
+    assert newest_reply > ANA.posted_at
+    assert entries[ANA.id].updated == write_time(newest_reply)
+    assert entries[ANA.id].published == write_time(ANA.posted_at)
+    assert entries[CAM.id].updated == write_time(CAM.posted_at)
+    assert feed.feed.updated == max(entry.updated for entry in feed.entries)
 
 
 def test_a_feed_keeps_its_id_wherever_it_is_served(site: httpx.Client) -> None:

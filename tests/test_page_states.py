@@ -17,6 +17,8 @@ from tests.builders import A_DAY, make_candidacy
 from tests.page_community import make_community
 from tests.page_site import FRAMED, read_page, site_of
 
+SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
@@ -74,11 +76,18 @@ def test_a_wrong_parameter_is_named_on_a_page(site: httpx.Client) -> None:
 
 
 def test_a_sitemap_names_every_candidacy_and_robots_names_the_sitemap(site: httpx.Client) -> None:
-    tree = ET.fromstring(site.get("/sitemap.xml").text)
-    places = [
-        tag.text or "" for tag in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
-    ]
-    assert len([place for place in places if "/candidacies/" in place]) == len(make_community())
+    def places(address: str) -> list[str]:
+        tree = ET.fromstring(site.get(address).text)
+        return [str(tag.text) for tag in tree.iter(f"{{{SITEMAPS}}}loc")]
+
+    maps = places("/sitemap.xml")
+    assert maps[0].endswith("/sitemaps/pages.xml")
+    named = [place for one in maps for place in places(one)]
+    assert len([place for place in named if "/candidacies/" in place]) == len(make_community())
+    assert len(named) == len(set(named))
+    for path in ("/candidates/ana-example", "/projects/nova", "/cycles/mitaka", "/races"):
+        assert str(site.base_url).rstrip("/") + path in named
+    assert site.get("/sitemaps/1812.xml").status_code == 404
     assert (
         f"Sitemap: {site.base_url}/sitemap.xml".replace("//s", "/s") in site.get("/robots.txt").text
     )

@@ -152,8 +152,8 @@ def _share(part: float, total: int) -> float:
 
 
 def print_figures(figures: Figures, wrong: int) -> None:
-    """Print the shares, then examples of each kind of error, then the rules that took part in"
-    " them."""
+    """Print the shares, then examples of each kind of error, then the rules that took part in
+    them."""
     for name, share in figures.shares().items():
         print(f"{name:18} {share}")
     print(f"{'false by label':18} {dict(figures.false_by_label)}")

@@ -36,8 +36,8 @@ def read_truth(path: Path) -> list[Row]:
 
 
 def squeeze(text: str) -> str:
-    """Collapse white space and obscure addresses as Pipermail does, so that texts can be"
-    " compared."""
+    """Collapse white space and obscure addresses as Pipermail does, so that texts can be
+    compared."""
     text = re.sub(r"([-+,.\w]+)@([-+.\w]+)", r"\1 at \2", text or "")
     text = re.sub(r"(?m)^>From ", "From ", text).replace("\x00", "")
     return " ".join(text.split())
@@ -51,8 +51,8 @@ def overlap(expected: str, found: str) -> float:
 
 
 def whole(expected: str, found: str, slack: int = 15) -> bool:
-    """Whether one text holds the other word for word, with at most `slack` words more at its"
-    " ends."""
+    """Whether one text holds the other word for word, with at most `slack` words more at its
+    ends."""
     short, long = sorted((expected, found), key=len)
     more = len(long.split()) - len(short.split())
     return bool(short) and f" {short} " in f" {long} " and more <= slack

@@ -67,8 +67,8 @@ class Case:
 
     @property
     def parent_calls(self) -> bool:
-        """Whether the parent is an official mail on nominations, to which a candidacy may be"
-        " sent."""
+        """Whether the parent is an official mail on nominations, to which a candidacy may be
+        sent."""
         above = self.parent_subject or (self.subject if self.subject.replying else None)
         return above is not None and above.calls
 

@@ -127,8 +127,8 @@ class ElectionTable:
         return self._cycle_by_word.get(word.lower())
 
     def cycle_lettered(self, letter: str, near: datetime) -> Cycle | None:
-        """Find the cycle meant by "the L cycle": the alphabet has begun anew, so the date"
-        " decides."""
+        """Find the cycle meant by "the L cycle": the alphabet has begun anew, so the date
+        decides."""
         wanted = [cycle for cycle in self.cycles if cycle.letter == letter.lower()]
         around = self.cycle_at(near, Office.PTL)
         if not wanted or around is None:
@@ -161,8 +161,8 @@ class ElectionTable:
         return chosen[0].name if chosen else ""
 
     def order_of(self, cycle: str) -> int:
-        """Number a cycle in time; a numbered one beyond the table follows on, an unknown name"
-        " is 0."""
+        """Number a cycle in time; a numbered one beyond the table follows on, an unknown name
+        is 0."""
         known = self.cycle_named(cycle)
         if known is not None:
             return known.order

@@ -88,8 +88,8 @@ def read_fields(
 
 
 def read_office(subject: SubjectReading, speech: Speech, statement: str) -> Office:
-    """Settle the office: the subject's, else that of the announcing sentence, else a named"
-    " team's lead."""
+    """Settle the office: the subject's, else that of the announcing sentence, else a named
+    team's lead."""
     if subject.office and subject.candidacy:
         return subject.office
     if speech.announces and speech.office:
@@ -114,8 +114,8 @@ def read_cycle(
     office: Office,
     table: ElectionTable,
 ) -> str:
-    """Settle the cycle: the subject's; else by the date, if it is near a window; else the"
-    " text's."""
+    """Settle the cycle: the subject's; else by the date, if it is near a window; else the
+    text's."""
     if subject.cycle:
         return subject.cycle
     by_date = table.cycle_at(moment, office) if moment else None
@@ -163,8 +163,8 @@ def read_links(statement: str) -> tuple[str, ...]:
 def _beside_office(
     words: str, named: tuple[str, ...], table: ElectionTable, cycle: str
 ) -> tuple[str, ...]:
-    """Prefer the teams next to "PTL": an announcement may name others ("a core of Nova, for"
-    " Oslo PTL")."""
+    """Prefer the teams next to "PTL": an announcement may name others ("a core of Nova, for
+    Oslo PTL")."""
     beside: list[str] = []
     for match in re.finditer(r"(?i)\bptl", words):
         around = words[max(0, match.start() - 60) : match.end() + 60]
@@ -173,8 +173,8 @@ def _beside_office(
 
 
 def _moment(message: Message, answered: Sequence[datetime]) -> datetime | None:
-    """The day to go by: the mail's own, else the first answer's where the mail's had to be"
-    " invented."""
+    """The day to go by: the mail's own, else the first answer's where the mail's had to be
+    invented."""
     if any("date" in repair for repair in message.repairs) and answered:
         return min(answered)
     return message.posted_at
@@ -183,8 +183,8 @@ def _moment(message: Message, answered: Sequence[datetime]) -> datetime | None:
 def _spoken_cycle(
     speech: Speech, statement: str, moment: datetime | None, table: ElectionTable
 ) -> str:
-    """Find the cycle in what is said: in the announcing sentence, else for the only one of the"
-    " opening."""
+    """Find the cycle in what is said: in the announcing sentence, else for the only one of the
+    opening."""
     for words in (speech.announces, speech.announces_late, " ".join(statement.split()[:150])):
         named = cycles_in(words, table)
         if len(set(named)) == 1:

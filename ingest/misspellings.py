@@ -25,8 +25,8 @@ _SLIPS = 2
 
 @lru_cache(maxsize=4096)
 def is_candidacy_word(word: str) -> bool:
-    """Whether a word is "candidacy" or a slip of the pen away from it; plurals are not one's"
-    " own."""
+    """Whether a word is "candidacy" or a slip of the pen away from it; plurals are not one's
+    own."""
     low = word.lower().strip(".'’-:")
     if low in _OTHER or not low.startswith("c") or not 6 <= len(low) <= 14:
         return False

@@ -95,8 +95,8 @@ def slug(text: str) -> str:
 
 
 def candidate_name(sender: str, address: str, text: str) -> str:
-    """Tell the name of a mail's sender, from the header, else from the text, else from the"
-    " address."""
+    """Tell the name of a mail's sender, from the header, else from the text, else from the
+    address."""
     name = clean_display_name(sender, address)
     if " " in name:
         return name

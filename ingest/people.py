@@ -111,8 +111,8 @@ def _name_words(candidacy: Candidacy) -> set[str]:
 
 
 def _slugs(ordered: Sequence[Candidacy], group: Sequence[int]) -> dict[int, str]:
-    """Make one slug a person, of the name he used most; a second person of that name gets a"
-    " number."""
+    """Make one slug a person, of the name he used most; a second person of that name gets a
+    number."""
     names: dict[int, Counter[str]] = defaultdict(Counter)
     for candidacy, root in zip(ordered, group, strict=True):
         names[root][candidacy.candidate] += 1

@@ -157,8 +157,8 @@ def starts_block(lines: Sequence[str], index: int) -> bool:
 
 @lru_cache(maxsize=8)
 def own_text(text: str) -> str:
-    """Give the lines that the sender wrote: no quoted ones, no attributions. Takes unmarked"
-    " text."""
+    """Give the lines that the sender wrote: no quoted ones, no attributions. Takes unmarked
+    text."""
     lines = mark_quotes(text).splitlines()
     own: list[str] = []
     index = 0
@@ -174,8 +174,8 @@ def own_text(text: str) -> str:
 
 
 def quotes_another(text: str) -> bool:
-    """Whether an attribution, an original-message block or quoted lines show another's mail"
-    " inside."""
+    """Whether an attribution, an original-message block or quoted lines show another's mail
+    inside."""
     lines = text.splitlines()
     if any(is_quoted(line) for line in lines):
         return True

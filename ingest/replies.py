@@ -89,8 +89,8 @@ def list_replies(
 
 
 def speaks_to_the_list(message: Message, root: Message) -> bool:
-    """Whether a mail's own words are for the whole list, on another topic than the mail above"
-    " all."""
+    """Whether a mail's own words are for the whole list, on another topic than the mail above
+    all."""
     if message.address and message.address == root.address:
         return False
     own = own_text(message.text)

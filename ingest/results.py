@@ -46,8 +46,8 @@ _MOST_LINES = 2000
 
 
 def tells_outcome(subject: str) -> bool:
-    """Whether a subject is that of a results mail or of a withdrawal, worth giving to"
-    " `settle_outcomes`."""
+    """Whether a subject is that of a results mail or of a withdrawal, worth giving to
+    `settle_outcomes`."""
     bare, replying, forwarding = strip_marks(subject)
     if forwarding or replying:
         return False

@@ -188,8 +188,8 @@ _GREETING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What one mail's own words say; each field holds the words seen, empty where there are"
-    " none."""
+    """What one mail's own words say; each field holds the words seen, empty where there are
+    none."""
 
     announces: str = ""
     is_plain: bool = False
@@ -245,15 +245,15 @@ def may_name_office(text: str) -> bool:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split prose into sentences, list items and headings; white space is collapsed, giants are"
-    " cut."""
+    """Split prose into sentences, list items and headings; white space is collapsed, giants are
+    cut."""
     pieces = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
     return [piece[:_LONGEST_SENTENCE] for piece in pieces if piece]
 
 
 def announces_plainly(sentence: str) -> bool:
-    """Whether an announcement names both the running and the office, so that nothing else is"
-    " meant."""
+    """Whether an announcement names both the running and the office, so that nothing else is
+    meant."""
     if not OFFICE.search(sentence):
         return False
     return (

@@ -86,8 +86,8 @@ def join_flowed(lines: list[str]) -> list[str]:
 
 
 def _choose_part(text: str) -> str:
-    """Take the first part that says something; what follows a "next part" line is mostly a"
-    " footer."""
+    """Take the first part that says something; what follows a "next part" line is mostly a
+    footer."""
     parts = _NEXT_PART.split(text)
     said = ["\n".join(_without_footer(_without_notes(part.split("\n")))).strip() for part in parts]
     for part, words in zip(parts, said, strict=True):
@@ -156,8 +156,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
 
 
 def _without_footer(lines: list[str]) -> list[str]:
-    """Cut the list's footer: a rule of underscores and, right below, lines that speak of the"
-    " list."""
+    """Cut the list's footer: a rule of underscores and, right below, lines that speak of the
+    list."""
     for index in range(len(lines)):
         if not _FOOTER_RULE.match(lines[index]):
             continue

@@ -195,8 +195,8 @@ def read_subject(subject: str, table: ElectionTable) -> SubjectReading:
 
 
 def strip_marks(subject: str) -> tuple[str, bool, bool]:
-    """Take reply and forward marks, the list's tag and "(was: ...)" off; tell which marks there"
-    " were."""
+    """Take reply and forward marks, the list's tag and "(was: ...)" off; tell which marks there
+    were."""
     bare = " ".join(subject.split())
     replying = forwarding = False
     for _ in range(8):
@@ -271,8 +271,8 @@ def _cycle_pattern(table: ElectionTable) -> re.Pattern[str]:
 
 
 def _person(words: str, table: ElectionTable) -> str:
-    """Give two capitalised words back if they are a person's name, not "Nova PTL" or "Technical"
-    " Committee"."""
+    """Give two capitalised words back if they are a person's name, not "Nova PTL" or "Technical
+    Committee"."""
     about = find_projects(words, table) or cycles_in(words, table)
     return "" if about or _PTL.search(words) or _TC.search(words) else words
 

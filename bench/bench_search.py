@@ -25,7 +25,8 @@ from bench.search_corpus import VOCABULARY, make_candidacies, make_queries
 from ingest.records import Candidacy
 from search import SearchRequest, open_writer, parse_query
 from search.facets import FACETS
-from search.whoosh_engine import WhooshEngine
+from search.whoosh_engine import ROOM, WhooshEngine
+from search.whoosh_snapshot import Room
 
 QUERIES = 2000
 Finder = Callable[[str], Sequence[str]]
@@ -56,8 +57,8 @@ def print_times(path: Path, size: int, runs: int) -> None:
     with WhooshEngineOn(path) as engine:
         status = engine.status()
         print(f"index: {1000 * spent / size:.1f} ms and {status.size_bytes / size:.0f} bytes each")
-    for name, remembered in (("with", 2_000_000), ("without", 0)):
-        print_run(path, runs, remembered, f"{name} the memory of postings")
+    for name, room in (("with", ROOM), ("without", Room(0, 0))):
+        print_run(path, runs, room, f"{name} memory of what was decoded")
     print_suggestions(path)
     print_changes(path, size)
 
@@ -65,8 +66,8 @@ def print_times(path: Path, size: int, runs: int) -> None:
 class WhooshEngineOn(WhooshEngine):
     """An engine that closes itself."""
 
-    def __init__(self, path: Path, remembered: int = 2_000_000) -> None:
-        super().__init__(path, VOCABULARY, remembered_postings=remembered)
+    def __init__(self, path: Path, room: Room = ROOM) -> None:
+        super().__init__(path, VOCABULARY, room=room)
 
     def __enter__(self) -> WhooshEngineOn:
         return self
@@ -75,11 +76,11 @@ class WhooshEngineOn(WhooshEngine):
         self.close()
 
 
-def print_run(path: Path, runs: int, remembered: int, how: str) -> None:
+def print_run(path: Path, runs: int, room: Room, how: str) -> None:
     """Ask all queries several times, each time of a new engine."""
     rows = []
     for _ in range(runs):
-        with WhooshEngineOn(path, remembered) as engine:
+        with WhooshEngineOn(path, room) as engine:
             engine.status()
             rows.append(time_queries(engine, make_queries(QUERIES)))
     for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):

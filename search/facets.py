@@ -7,7 +7,10 @@ table, since there the order means something; all others come most frequent firs
 
 from __future__ import annotations
 
+import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 
 from ingest.records import Office, Outcome, Status, Vocabulary
 from search.documents import FACET_FIELDS
@@ -38,28 +41,51 @@ def make_facet(
     labels: Mapping[str, str] | None = None,
 ) -> Facet:
     """Order a facet's counted values and cut them to size; chosen values are always among them."""
-    found = {value: count for value, count in counts.items() if count or value in chosen}
-    found.update({value: 0 for value in chosen if value not in found})
-    ordered = _ordered(field, found, vocabulary)
-    kept = [value for i, value in enumerate(ordered) if i < size or value in chosen]
+    found = dict(counts)
+    if 0 in found.values():
+        found = {value: count for value, count in counts.items() if count}
+    found |= {value: 0 for value in chosen if value not in found}
+    first = _first(field, found, size, vocabulary)
+    others = {value: found[value] for value in chosen if value not in first}
+    kept = first + _first(field, others, len(others), vocabulary)
     names = labels or {}
     values = tuple(
         FacetValue(value, names.get(value) or label_of(field, value), found[value], value in chosen)
         for value in kept
     )
-    return Facet(field, values, len(ordered) - len(kept))
+    return Facet(field, values, len(found) - len(kept))
 
 
-def _ordered(field: str, counts: Mapping[str, int], vocabulary: Vocabulary) -> list[str]:
+def _first(field: str, counts: Mapping[str, int], size: int, vocabulary: Vocabulary) -> list[str]:
+    """Give the first values in a facet's order."""
     if field in _FIXED:
         order = {value: i for i, value in enumerate(_FIXED[field])}
-        return sorted(counts, key=lambda value: (order.get(value, len(order)), value))
+        return sorted(counts, key=lambda value: (order.get(value, len(order)), value))[:size]
     if field == "cycle":
         order = {cycle: i for i, cycle in enumerate(vocabulary.cycles)}
-        return sorted(counts, key=lambda value: (order.get(value, -1), value), reverse=True)
+        ordered = sorted(counts, key=lambda value: (order.get(value, -1), value), reverse=True)
+        return ordered[:size]
     if field == "year":
-        return sorted(counts, reverse=True)
-    return sorted(counts, key=lambda value: (-counts[value], value))
+        return sorted(counts, reverse=True)[:size]
+    return _commonest(counts, size)
+
+
+def _commonest(counts: Mapping[str, int], size: int) -> list[str]:
+    """Give the commonest values; there may be thousands of candidates, most of them with one."""
+    if len(counts) <= size or size <= 0:
+        return sorted(counts, key=lambda value: (-counts[value], value))[: max(size, 0)]
+    least = _least_of(Counter(counts.values()), size)
+    above = [value for value, count in counts.items() if count > least]
+    above.sort(key=lambda value: (-counts[value], value))
+    equal = (value for value, count in counts.items() if count == least)
+    return above + heapq.nsmallest(size - len(above), equal)
+
+
+def _least_of(numbers: Mapping[int, int], size: int) -> int:
+    """Give the least of so many greatest numbers, from how often each number is there."""
+    falling = sorted(numbers, reverse=True)
+    reached = accumulate(numbers[number] for number in falling)
+    return next(n for n, total in zip(falling, reached, strict=True) if total >= size)
 
 
 def label_of(field: str, value: str) -> str:

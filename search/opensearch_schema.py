@@ -32,7 +32,7 @@ from search.ranking import K1, field_count
 from search.stored_words import STEP, count_words, in_steps, stored_blobs, tokens_of
 
 # Raise it when what is written below changes: an index of another number is rebuilt.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 
 Json = dict[str, Any]
 HALF = K1 * STEP  # the count at which a word has half of its most, in the steps of frequencies

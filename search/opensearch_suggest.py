@@ -156,7 +156,9 @@ def key_terms(words: IndexWords, candidacy: Candidacy, statement: bytes) -> dict
     names = (candidacy.candidate, candidacy.cycle, *candidacy.projects)
     own = {stem(form) for name in names for form in phrase_forms(name)}
     own |= {"ptl", "tc", "candidaci", "candid", "elect", "run", "cycl"}
-    counts = Counter(stem(form) for form in PackedWords(statement).forms())
+    counts = Counter[str]()
+    for form, times in PackedWords(statement).counts():
+        counts[stem(form)] += times
     total = words.documents
     likely = [row for row in counts.most_common(400) if len(row[0]) > 2 and row[0] not in own]
     frequencies = words.stem_frequencies(stemmed for stemmed, _ in likely)

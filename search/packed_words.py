@@ -1,81 +1,132 @@
 """The words of a text with their places, packed to lie beside the document.
 
-Reading ten statements word by word again costs more than the search that found them; here a word is
-found by looking for its bytes, and only places that are asked for are worked out.
+Reading ten statements word by word again costs more than the search that found them. Here each form
+stands once, with its places behind it: a form is found by looking for its bytes, and nothing is
+read of the others.
 """
 
 from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, chain, starmap
 
 from search.analysis import Token
+from search.narrow_rows import pack_rows, row_size, unpack_row
 
-_HEADER = struct.Struct("<cII")
-_FEW = 24  # forms to look for one by one; more of them are looked up word by word
+_HEADER = struct.Struct("<BII")
+_FEW = 24  # forms to look for one by one; of more of them, the text's own are gone through
 
 
 def pack_words(tokens: Iterable[Token]) -> bytes:
     """Pack a text's tokens for `PackedWords`."""
-    tokens = list(tokens)
-    forms = "".join(f"\n{token.form}" for token in tokens).encode("utf-8", "surrogatepass") + b"\n"
-    steps: list[int] = []
-    last_position = last_start = 0
+    by_form: dict[str, list[Token]] = defaultdict(list)
     for token in tokens:
-        steps.append(token.position - last_position)
-        last_position = token.position
-    for token in tokens:
-        steps.append(token.start - last_start)
-        last_start = token.start
-    steps.extend(token.end - token.start for token in tokens)
-    kind = "B" if max(steps, default=0) < 256 and min(steps, default=0) >= 0 else "i"
-    header = _HEADER.pack(kind.encode(), len(tokens), len(forms))
-    return header + forms + array(kind, steps).tobytes()
+        by_form[token.form].append(token)
+    ordered = [token for own in by_form.values() for token in own]
+    rows = (
+        list(accumulate(map(len, by_form.values()))),
+        [token.position for token in ordered],
+        [token.start for token in ordered],
+        [token.end - token.start for token in ordered],
+    )
+    mark, packed = pack_rows(rows)
+    forms = _encode("".join(f"\n{form}" for form in by_form)) + b"\n"
+    return _HEADER.pack(mark, len(by_form), len(forms)) + forms + packed
 
 
 class PackedWords:
-    """A text's forms in order; the i-th has a position, and a span in the text."""
+    """A text's forms, and its words by number: those of one form follow each other."""
+
+    __slots__ = ("_at", "_end", "_ends", "_mark", "_packed", "_rows", "_size")
 
     def __init__(self, packed: bytes) -> None:
-        kind, self.count, length = _HEADER.unpack_from(packed) if packed else (b"B", 0, 0)
-        end = _HEADER.size + length
-        self._forms = packed[_HEADER.size : end]
-        self._steps: array[int] = array(kind.decode())
-        self._steps.frombytes(packed[end:])
-        self._starts: Sequence[int] = ()
-        self._positions: Sequence[int] = ()
+        self._packed = packed or _NO_WORDS
+        self._mark, forms, length = _HEADER.unpack_from(self._packed)
+        self._end = end = _HEADER.size + length
+        self._at = end + row_size(self._mark, 0, forms)
+        self._ends = unpack_row(self._mark, 0, self._packed[end : self._at])
+        self._size = self._ends[-1] if forms else 0
+        self._rows: dict[int, array[int]] = {}
 
     def forms(self) -> list[str]:
-        """Give all forms in order."""
-        return self._forms.decode("utf-8", "surrogatepass").split("\n")[1:-1]
+        """Give the forms, each once, in the order in which they first stand."""
+        forms = self._packed[_HEADER.size : self._end]
+        return forms.decode("utf-8", "surrogatepass").split("\n")[1:-1]
 
-    def find(self, wanted: frozenset[str]) -> list[int]:
-        """Give the numbers of the words whose form is wanted, in order."""
+    def counts(self) -> Iterator[tuple[str, int]]:
+        """Give each form with how often it stands in the text."""
+        begin = 0
+        for form, end in zip(self.forms(), self._ends, strict=True):
+            yield form, end - begin
+            begin = end
+
+    def find(self, wanted: frozenset[str]) -> Sequence[int]:
+        """Give the numbers of the words whose form is wanted, in the order of the text."""
+        found = self._ranges(wanted)
+        if len(found) < 2:
+            return range(*found[0]) if found else ()
+        position = self._row(1)
+        return sorted(chain.from_iterable(starmap(range, found)), key=position.__getitem__)
+
+    def positions(self, wanted: frozenset[str]) -> Sequence[int]:
+        """Give the positions, as `analysis.py` counts them, of the wanted words, in order."""
+        found = self._ranges(wanted)
+        if not found:
+            return ()
+        position = self._row(1)
+        if len(found) == 1:
+            return position[slice(*found[0])]
+        return sorted(chain.from_iterable(position[begin:end] for begin, end in found))
+
+    def _ranges(self, wanted: frozenset[str]) -> list[tuple[int, int]]:
+        """Give where the wanted forms' words begin and end among all words."""
         if len(wanted) > _FEW:
-            return [i for i, form in enumerate(self.forms()) if form in wanted]
+            places = [i for i, form in enumerate(self.forms()) if form in wanted]
+        else:
+            places = self._few(wanted)
+        ends = self._ends
+        return [(ends[i - 1] if i else 0, ends[i]) for i in places]
+
+    def _few(self, wanted: frozenset[str]) -> list[int]:
+        packed, begin, end = self._packed, _HEADER.size, self._end
         found: list[int] = []
-        for form in wanted:
-            line = f"\n{form}\n".encode("utf-8", "surrogatepass")
-            number = counted = 0
-            at = self._forms.find(line)
-            while at >= 0:
-                # Counted on from the last place: from the first, a huge mail would take hours.
-                number += self._forms.count(b"\n", counted, at)
-                counted = at
-                found.append(number)
-                at = self._forms.find(line, at + len(line) - 1)
-        return sorted(found)
+        for line in _lines(wanted):
+            at = packed.find(line, begin, end)
+            if at >= 0:
+                found.append(packed.count(b"\n", begin, at))
+        if len(found) > 1:
+            found.sort()
+        return found
+
+    def _row(self, number: int) -> array[int]:
+        row = self._rows.get(number)
+        if row is None:
+            begin = self._at + sum(row_size(self._mark, n, self._size) for n in range(1, number))
+            end = begin + row_size(self._mark, number, self._size)
+            row = self._rows[number] = unpack_row(self._mark, number, self._packed[begin:end])
+        return row
 
     def position(self, i: int) -> int:
         """Give a word's position, as `analysis.py` counts it."""
-        if not self._positions:
-            self._positions = list(accumulate(self._steps[: self.count]))
-        return self._positions[i]
+        return self._row(1)[i]
 
-    def span(self, i: int) -> tuple[int, int]:
-        """Give where a word begins and ends in the text."""
-        if not self._starts:
-            self._starts = list(accumulate(self._steps[self.count : 2 * self.count]))
-        return self._starts[i], self._starts[i] + self._steps[2 * self.count + i]
+    def spans(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
+        """Give where words begin and end in the text."""
+        starts, lengths = self._row(2), self._row(3)
+        return [(starts[i], starts[i] + lengths[i]) for i in numbers]
+
+
+@lru_cache(1024)
+def _lines(wanted: frozenset[str]) -> tuple[bytes, ...]:
+    return tuple(_encode(f"\n{form}\n") for form in wanted)
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+_NO_WORDS = pack_words(())

@@ -7,8 +7,10 @@ word that matched. Passages are chosen by how many different words of the query 
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.engine import Excerpt
 from search.packed_words import PackedWords
@@ -34,8 +36,7 @@ class Mark:
     slop: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A marked place: from where to where, by which mark, and what it is worth."""
 
     start: int
@@ -52,8 +53,10 @@ def find_spots(words: PackedWords, field: str, marks: Sequence[Mark]) -> list[Sp
             continue
         for row in mark.rows:
             found = words.find(row[0]) if len(row) == 1 else _find_row(words, row, mark.slop)
+            if not found:
+                continue
             most = MOST_MARKS if mark.rarity > COMMON or len(marks) == 1 else MOST_COMMON_MARKS
-            spots.extend(Spot(*words.span(i), number, mark.rarity) for i in found[:most])
+            spots += [Spot(a, b, number, mark.rarity) for a, b in words.spans(found[:most])]
     return _without_overlaps(spots)
 
 
@@ -78,27 +81,42 @@ def _without_overlaps(spots: list[Spot]) -> list[Spot]:
 
 def best_passages(text: str, spots: Sequence[Spot], most: int) -> list[tuple[int, int]]:
     """Choose the ranges of a text worth the most: different marks first, then more of them."""
+    _, ends, marks, worths = zip(*spots, strict=True)
+    # Spots do not overlap, so those inside a passage follow each other.
+    ranges = [
+        (i, bisect_right(ends, spots[i].start + PASSAGE - 40, i, min(i + 24, len(spots))))
+        for i in _beginnings(worths)
+    ]
     chosen: list[tuple[int, int]] = []
     seen: set[int] = set()
-    beginnings = sorted(
-        heapq.nlargest(MOST_BEGINNINGS, range(len(spots)), key=lambda i: (spots[i].worth, -i))
-    )
     for _ in range(most):
-        best, worth = None, 0.0
-        for i in beginnings:
-            spot = spots[i]
-            if any(start <= spot.start < end for start, end in chosen):
-                continue
-            inside = [s for s in spots[i : i + 24] if s.end <= spot.start + PASSAGE - 40]
-            value = sum({s.mark: s.worth for s in inside if s.mark not in seen}.values())
-            value += 0.05 * sum(s.worth for s in inside)
+        best, worth, last = (0, 0), 0.0, 0
+        for i, j in ranges:
+            if j == last:
+                continue  # all of it lies in the range before, which is worth more
+            last = j
+            different = dict(zip(marks[i:j], worths[i:j], strict=True))
+            for mark in seen.intersection(different):
+                del different[mark]
+            value = sum(different.values()) + 0.05 * sum(worths[i:j])
             if value > worth:
-                best, worth = inside, value
-        if not best:
+                best, worth = (i, j), value
+        if not worth:
             break
-        chosen.append(_around(text, best[0].start, best[-1].end, chosen))
-        seen.update(spot.mark for spot in best)
+        i, j = best
+        start, end = _around(text, spots[i].start, ends[j - 1], chosen)
+        chosen.append((start, end))
+        seen.update(marks[i:j])
+        ranges = [(i, j) for i, j in ranges if not start <= spots[i].start < end]
     return sorted(chosen)
+
+
+def _beginnings(worths: Sequence[float]) -> Sequence[int]:
+    """Choose the spots at which a passage may begin: the rarest marks, in order."""
+    if len(worths) <= MOST_BEGINNINGS:
+        return range(len(worths))
+    rarest = heapq.nlargest(MOST_BEGINNINGS, range(len(worths)), key=lambda i: (worths[i], -i))
+    return sorted(rarest)
 
 
 def _around(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -136,8 +154,10 @@ def cut_excerpt(field: str, text: str, spots: Sequence[Spot], span: tuple[int, i
     low, high = span
     pieces = ["… " if low > 0 and text[:low].strip() else ""]
     at = low
-    for spot in spots:
-        if spot.start < low or spot.end > high:
+    for spot in spots[bisect_left(spots, (low,)) :]:
+        if spot.start >= high:
+            break
+        if spot.end > high:
             continue
         pieces[-1] += text[at : spot.start]
         pieces.extend((text[spot.start : spot.end], ""))
@@ -156,7 +176,7 @@ def _single_spaces(text: str) -> str:
 
 
 def make_excerpts(
-    texts: Mapping[str, str], packed: Mapping[str, bytes], marks: Sequence[Mark]
+    texts: Mapping[str, str], words: Mapping[str, PackedWords], marks: Sequence[Mark]
 ) -> tuple[Excerpt, ...]:
     """Cut a hit's excerpts: its marked subject, then the best passages of the statement and
     replies.
@@ -169,8 +189,8 @@ def make_excerpts(
         if not marks or (field == "reply" and room < 2 and len(excerpts) > 1):
             break
         text = texts.get(field, "")
-        spots = find_spots(PackedWords(packed.get(field, b"")), field, marks)
-        if not spots or not text:
+        spots = find_spots(words[field], field, marks) if text and field in words else []
+        if not spots:
             continue
         if field in ("candidate", "subject"):
             excerpts.append(cut_excerpt(field, text[:400], spots, (0, min(len(text), 400))))

@@ -11,26 +11,23 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
-from operator import sub
+from itertools import accumulate, chain, pairwise, repeat
+from operator import add, sub
 from typing import NamedTuple
 
+from search.narrow_rows import pack_rows, row_size, unpack_row
+from search.rows import DOCUMENT
 from search.stored_words import STEP
 
 ROW = "I"
 _PLACE = array(ROW).itemsize
-_CODES = "BHI"
-_LIMITS = ((1 << 8, 0), (1 << 16, 1))
 
 
 class Postings(NamedTuple):
-    """Where a form stands: documents, the weighed count in each, and packed positions (or
-    nothing).
-    """
+    """Where a form stands: documents, and the weighed count in each."""
 
     documents: list[int]
     counts: list[float]
-    places: list[bytes]
 
 
 class PackedList(NamedTuple):
@@ -46,11 +43,8 @@ def pack_list(row: Sequence[int], placed: bool) -> PackedList:
     """Pack a row; its documents must ascend."""
     documents, steps, sizes, places = _split(row) if placed else (row[0::2], row[1::2], [], [])
     gaps = [documents[0], *map(sub, documents[1:], documents)]
-    columns = [gaps, steps, sizes, places] if placed else [gaps, steps]
-    codes = [_width(column) for column in columns]
-    widths = sum(code << 2 * number for number, code in enumerate(codes))
-    packed = [array(_CODES[c], each).tobytes() for c, each in zip(codes, columns, strict=True)]
-    data = b"".join([bytes((placed, widths)), *packed])
+    mark, packed = pack_rows([gaps, steps, sizes, places] if placed else [gaps, steps])
+    data = bytes((placed, mark)) + packed
     return PackedList(data, len(documents), documents[0], documents[-1])
 
 
@@ -70,29 +64,44 @@ def _split(row: Sequence[int]) -> tuple[Sequence[int], Sequence[int], list[int],
     return documents, steps, sizes, places
 
 
-def _width(column: Sequence[int]) -> int:
-    most = max(column, default=0)
-    return next((code for limit, code in _LIMITS if most < limit), 2)
-
-
-def unpack_list(data: bytes, length: int, base: int = 0) -> Postings:
-    """Read a list of so many documents, counted from `base`."""
-    placed, widths = data[0], data[1]
-    gaps, at = _column(data, 2, widths & 3, length)
-    steps, at = _column(data, at, widths >> 2 & 3, length)
+def unpack_counts(data: bytes, length: int, base: int = 0) -> Postings:
+    """Read documents, counted from `base`, and counts of a list of so many documents."""
+    gaps, steps, _ = _first_rows(data, length)
     gaps[0] += base
-    counts = [step / STEP for step in steps]
-    if not placed:
-        return Postings(list(accumulate(gaps)), counts, [])
-    sizes, at = _column(data, at, widths >> 4 & 3, length)
-    places, at = _column(data, at, widths >> 6 & 3, sum(sizes))
+    return Postings(list(accumulate(gaps)), [step / STEP for step in steps])
+
+
+def unpack_places(data: bytes, length: int, base: int = 0) -> array[int]:
+    """Read the places of a list as `rows.py` numbers them, through all documents."""
+    gaps, _, at = _first_rows(data, length)
+    gaps[0] += base
+    sizes, places = _place_rows(data, length, at)
+    starts = map(repeat, [number << DOCUMENT for number in accumulate(gaps)], sizes)
+    return array("Q", map(add, chain.from_iterable(starts), places))
+
+
+def unpack_each(data: bytes, length: int) -> list[bytes]:
+    """Read each document's places, as a row's bytes; nothing for a list without places."""
+    if not data[0]:
+        return [b""] * length
+    sizes, places = _place_rows(data, length, _first_rows(data, length)[2])
     whole = array(ROW, places).tobytes()
     ends = accumulate((size * _PLACE for size in sizes), initial=0)
-    return Postings(list(accumulate(gaps)), counts, [whole[a:b] for a, b in pairwise(ends)])
+    return [whole[begin:end] for begin, end in pairwise(ends)]
 
 
-def _column(data: bytes, at: int, code: int, length: int) -> tuple[list[int], int]:
-    column = array(_CODES[code])
-    end = at + length * column.itemsize
-    column.frombytes(data[at:end])
-    return column.tolist(), end
+def _first_rows(data: bytes, length: int) -> tuple[list[int], list[int], int]:
+    gaps, at = _row(data, 2, 0, length)
+    steps, at = _row(data, at, 1, length)
+    return gaps.tolist(), steps.tolist(), at
+
+
+def _place_rows(data: bytes, length: int, at: int) -> tuple[array[int], array[int]]:
+    sizes, at = _row(data, at, 2, length)
+    places, _ = _row(data, at, 3, sum(sizes))
+    return sizes, places
+
+
+def _row(data: bytes, at: int, number: int, length: int) -> tuple[array[int], int]:
+    end = at + row_size(data[1], number, length)
+    return unpack_row(data[1], number, data[at:end]), end

@@ -8,8 +8,9 @@ weighted fields"), so that a word in five fields is not counted as five words. N
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from search.analysis import PARTS, phrase_forms, word_forms
 from search.documents import FIELD_BY_NAME
@@ -66,9 +67,16 @@ def near_words(query: Query) -> tuple[str, ...]:
 
 def near_share(words: PackedWords, forms: Sequence[frozenset[str]]) -> float:
     """Tell which share of neighbours in the query stand at most `NEAR` words apart in a text."""
-    places = [[words.position(i) // PARTS for i in words.find(each)] for each in forms]
-    near = 0
-    for first, second in pairwise(places):
-        around = {place + step for place in first for step in range(-NEAR, NEAR + 1)}
-        near += not around.isdisjoint(second)
+    near = sum(starmap(_stand_near, pairwise([words.positions(each) for each in forms])))
     return near / (len(forms) - 1)
+
+
+def _stand_near(first: Sequence[int], second: Sequence[int]) -> bool:
+    if len(first) > len(second):
+        first, second = second, first
+    for place in first if second else ():
+        word = place // PARTS
+        i = bisect_left(second, (word - NEAR) * PARTS)
+        if i < len(second) and second[i] < (word + NEAR + 1) * PARTS:
+            return True
+    return False

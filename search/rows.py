@@ -8,66 +8,78 @@ that many places in all, in any order, as Lucene counts it: so both engines mean
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, repeat
-from operator import add
+from collections.abc import Iterator, Sequence
 
 from search.analysis import PARTS
 
-_DOCUMENT = 34  # bits below the document's number: positions take 32, and no phrase reaches across
-_SIZE = array("I").itemsize
+DOCUMENT = 34  # bits below the document's number: positions take 32, and no phrase reaches across
+_POSITION = (1 << DOCUMENT) - 1
+_LAST = PARTS - 1  # the last place of a word
+_FEW = 8  # times fewer places make it worth while to look for each of their documents
+
+Places = Sequence[int]  # of one word in all documents, each `document << DOCUMENT | position`
 
 
-def count_rows(columns: Sequence[Mapping[int, bytes]], slop: int) -> dict[int, int]:
+def count_rows(columns: Sequence[Places], slop: int) -> dict[int, int]:
     """Count, for each document, where a row of words stands in it.
 
-    A column gives a word's packed positions by document. The usual cases run over all documents at
-    once, as numbers that hold document and position, since a call for each document costs more.
+    The usual cases run over all documents at once, since a call for each document costs more.
     """
-    shared = sorted(set(columns[0]).intersection(*columns[1:]))
+    columns = _shared(columns)
     if slop and len(columns) > 2:
-        counts = {n: len(find_rows([unpack(c[n]) for c in columns], slop)) for n in shared}
-        return {number: count for number, count in counts.items() if count}
-    places = [_numbered_places(column, shared) for column in columns]
-    found = _count_pairs(places[0], places[1], slop) if slop else _follow(places)
-    return Counter(place >> _DOCUMENT for place in found)
+        return _count_loose_rows(columns, slop)
+    found = _count_pairs(columns[0], columns[1], slop) if slop else _follow(columns)
+    return Counter(place >> DOCUMENT for place in found)
 
 
-def unpack(packed: bytes) -> array[int]:
-    """Give the positions that a posting carries, in order."""
-    places = array("I")
-    places.frombytes(packed)
-    return places
+def _shared(columns: Sequence[Places]) -> Sequence[Places]:
+    """Leave out documents that the rarest word has not, where that is most of them."""
+    rarest = min(columns, key=len)
+    if _FEW * len(rarest) > max(map(len, columns)):
+        return columns
+    documents = sorted({place >> DOCUMENT for place in rarest})
+    return [
+        column if column is rarest else [place for n in documents for place in _within(column, n)]
+        for column in columns
+    ]
 
 
-def _numbered_places(column: Mapping[int, bytes], shared: Sequence[int]) -> list[int]:
-    packed = [column[number] for number in shared]
-    numbers = map(repeat, [n << _DOCUMENT for n in shared], [len(p) // _SIZE for p in packed])
-    return list(map(add, chain.from_iterable(numbers), unpack(b"".join(packed))))
+def _within(column: Places, document: int) -> Places:
+    first = bisect_left(column, document << DOCUMENT)
+    return column[first : bisect_left(column, (document + 1) << DOCUMENT, first)]
 
 
-def _follow(places: Sequence[Sequence[int]]) -> Sequence[int]:
+def _count_loose_rows(columns: Sequence[Places], slop: int) -> dict[int, int]:
+    shared = set.intersection(*({place >> DOCUMENT for place in column} for column in columns))
+    counts: dict[int, int] = {}
+    for number in shared:
+        own = [[place & _POSITION for place in _within(column, number)] for column in columns]
+        if count := len(find_rows(own, slop)):
+            counts[number] = count
+    return counts
+
+
+def _follow(places: Sequence[Places]) -> Places:
     at = places[0]
     for column in places[1:]:
-        present = set(column)
-        at = [
-            place
-            for last in at
-            for place in ((last | (PARTS - 1)) + 1, last + 1)
-            if place in present
-        ]
+        following = filter(set(column).__contains__, [(last | _LAST) + 1 for last in at])
+        # Few words have parts, so that going through them again costs little.
+        parts = {place for place in column if place & _LAST}
+        at = [*following, *(last + 1 for last in at if parts and last + 1 in parts)]
     return at
 
 
 def _count_pairs(first: Sequence[int], second: Sequence[int], slop: int) -> Iterator[int]:
-    words = [at // PARTS for at in second]
+    begin, end = 0, len(second)
     for at in first:
         word = at // PARTS + 1
-        i = bisect_left(words, word - slop)
-        while i < len(words) and words[i] <= word + slop:
+        low, high = (word - slop) * PARTS, (word + slop + 1) * PARTS
+        while begin < end and second[begin] < low:
+            begin += 1
+        i = begin
+        while i < end and second[i] < high:
             if second[i] != at:
                 yield at
                 break

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -16,7 +16,7 @@ from ingest.records import Candidacy
 from ingest.records_json import candidacy_from_json, candidacy_to_json
 from search.analysis import Token, stem, tokenize
 from search.documents import Document
-from search.packed_words import pack_words
+from search.packed_words import PackedWords, pack_words
 from search.ranking import field_count
 
 # Counts are kept in steps of 1/32: postings pack to half the size, and ranks do not change.
@@ -81,9 +81,20 @@ def unpack_whole(light: bytes, rest: bytes) -> Candidacy:
 
 def unpack_marks(
     candidacy: Candidacy, marks: bytes, reply_marks: bytes
-) -> tuple[dict[str, str], dict[str, bytes]]:
+) -> tuple[dict[str, str], dict[str, PackedWords]]:
     """Give a hit's texts and their packed words by field, as `make_excerpts` takes them."""
-    candidate, subject, statement = split_blocks(marks)
+    return join_marks(candidacy, unpack_words(marks), reply_marks)
+
+
+def unpack_words(marks: bytes) -> list[PackedWords]:
+    """Give the words of a candidacy's name, subject and statement."""
+    return [PackedWords(block) for block in split_blocks(marks)]
+
+
+def join_marks(
+    candidacy: Candidacy, words: Sequence[PackedWords], reply_marks: bytes
+) -> tuple[dict[str, str], dict[str, PackedWords]]:
+    """Give what `unpack_marks` gives, where the words are at hand."""
     reply_words, reply = split_blocks(reply_marks)
     texts = {
         "candidate": candidacy.candidate,
@@ -91,13 +102,7 @@ def unpack_marks(
         "statement": candidacy.statement,
         "reply": zlib.decompress(reply).decode("utf-8", "surrogatepass"),
     }
-    packed = {
-        "candidate": candidate,
-        "subject": subject,
-        "statement": statement,
-        "reply": reply_words,
-    }
-    return texts, packed
+    return texts, dict(zip(texts, [*words, PackedWords(reply_words)], strict=True))
 
 
 def join_blocks(blocks: Iterable[bytes]) -> bytes:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import islice
+from itertools import islice, repeat
 
 from ingest.records import Candidacy, Vocabulary
 from search.analysis import stem
 from search.engine import Excerpt, Facet, Hit, Notice, SearchRequest, SearchResults, Sort
 from search.facets import known_facets, make_facet
-from search.packed_words import PackedWords
 from search.passages import Mark, make_excerpts
 from search.ranking import NAME_BONUS, NEAR_BONUS, named_words, near_share, near_words
-from search.stored_words import split_blocks, unpack_light, unpack_marks, unpack_whole
+from search.stored_words import unpack_whole
+from search.whoosh_columns import Tally
 from search.whoosh_match import Matcher, Matches
 from search.whoosh_snapshot import Snapshot
 from search.whoosh_suggest import did_you_mean
@@ -39,6 +39,7 @@ class Answer:
             if values
         }
         self.documents = self._within(leaving_out="")
+        self.tally = Tally(snapshot.columns, self.documents)
 
     def _within(self, leaving_out: str) -> AbstractSet[int]:
         documents = self.found.documents
@@ -65,7 +66,10 @@ class Answer:
 
     def _facet(self, field: str) -> Facet:
         columns = self.snapshot.columns
-        counts = columns.count(field, self._within(leaving_out=field))
+        if field in self.chosen:
+            counts = Tally(columns, self._within(leaving_out=field)).count(field)
+        else:
+            counts = self.tally.count(field)
         chosen = tuple(self.request.chosen.get(field, ()))
         size = self.request.facet_size
         return make_facet(field, counts, chosen, size, self.vocabulary, columns.labels(field))
@@ -109,14 +113,18 @@ class Answer:
         return best[:most]
 
     def _best(self, numbers: Collection[int], most: int) -> list[int]:
-        columns = self.snapshot.columns
-        keyed = [(-self.scores.get(number, 0.0), columns.rank[number]) for number in numbers]
+        columns, scores = self.snapshot.columns, self.scores
+        if len(numbers) > most:
+            # Most are far from the best: they are told by their score alone.
+            worths = list(map(scores.get, numbers, repeat(0.0)))
+            least = heapq.nlargest(most, worths)[-1]
+            numbers = [n for n, worth in zip(numbers, worths, strict=True) if worth >= least]
+        keyed = [(-scores.get(number, 0.0), columns.rank[number]) for number in numbers]
         return [columns.newest[place] for _, place in heapq.nsmallest(most, keyed)]
 
     def _together(self, number: int, forms: Sequence[frozenset[str]]) -> float:
         """Tell which share of neighbouring words of the query are near each other in a text."""
-        blocks = split_blocks(self.snapshot.value("marks", number))[1:]
-        return max(near_share(PackedWords(block), forms) for block in blocks)
+        return max(near_share(words, forms) for words in self.snapshot.words(number)[1:])
 
     def _put_named_first(self) -> None:
         """Put a person or project that a short query names before those that mention it."""
@@ -131,21 +139,15 @@ class Answer:
         name = self.vocabulary.project_aliases.get(name, name)
         if project := columns.having("project", name):
             return project
-        found = [set(self.snapshot.postings("in_candidate", word).documents) for word in words]
-        return set.intersection(*found)
+        found = [self.snapshot.postings("in_candidate", word).documents for word in words]
+        return set(found[0]).intersection(*found[1:])
 
     def _hit(self, number: int, marks: list[Mark]) -> Hit:
-        candidacy = read_light(self.snapshot, number)
+        shown = self.snapshot.shown(number)
         excerpts: tuple[Excerpt, ...] = ()
         if self.request.excerpts:
-            blobs = (self.snapshot.value(name, number) for name in ("marks", "reply_marks"))
-            excerpts = make_excerpts(*unpack_marks(candidacy, *blobs), marks)
-        return Hit(candidacy, round(self.scores.get(number, 0.0), 4), excerpts)
-
-
-def read_light(snapshot: Snapshot, number: int) -> Candidacy:
-    """Read a candidacy without its replies and raw mail."""
-    return unpack_light(snapshot.value("light", number))
+            excerpts = make_excerpts(shown.texts, shown.words, marks)
+        return Hit(shown.candidacy, round(self.scores.get(number, 0.0), 4), excerpts)
 
 
 def read_whole(snapshot: Snapshot, number: int) -> Candidacy:

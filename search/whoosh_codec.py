@@ -22,7 +22,7 @@ from typing import IO, Any, NamedTuple
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
 from whoosh.matching import ListMatcher
 
-from search.posting_lists import ROW, pack_list, unpack_list
+from search.posting_lists import ROW, pack_list, unpack_counts, unpack_each
 from search.stored_words import STEP
 
 MOST_FORM = 60  # letters of an absurdly long form that count
@@ -204,8 +204,7 @@ class WordCodec(W3Codec):  # type: ignore[misc]
     ) -> Any:
         """Give a list to Whoosh itself, which asks for them to delete and to join."""
         offset, (length,) = terminfo.extent()  # Whoosh forgets to take the length out of its tuple
-        found = unpack_list(dbfile.get(offset, length), terminfo.doc_frequency())
-        values = found.places or [b""] * len(found.documents)
-        return ListMatcher(
-            found.documents, found.counts, values, format_, scorer, term=term, terminfo=terminfo
-        )
+        data, documents = dbfile.get(offset, length), terminfo.doc_frequency()
+        numbers, counts = unpack_counts(data, documents)
+        values = unpack_each(data, documents)
+        return ListMatcher(numbers, counts, values, format_, scorer, term=term, terminfo=terminfo)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ingest.records import Vocabulary
@@ -65,23 +66,32 @@ class Columns:
         self.newest = sorted(self.facts, key=lambda n: (-self.facts[n].posted_at, self.facts[n].id))
         self.rank = {number: place for place, number in enumerate(self.newest)}
         self._days = [self.facts[number].day for number in reversed(self.newest)]
-        self._own = {
-            name: {number: read(facts) for number, facts in self.facts.items()}
-            for name, read in _SINGLE.items()
-        }
+        self._own = {name: self._row(read) for name, read in _SINGLE.items()}
         self._projects = {number: tuple(facts.projects) for number, facts in self.facts.items()}
         self.values: dict[str, Values] = {name: self._by_value(name) for name in _SINGLE}
         self.values["project"] = self._by_project()
+        self.totals = {
+            name: {value: len(numbers) for value, numbers in values.items()}
+            for name, values in self.values.items()
+        }
         self.values |= {"is": self._flags_is(), "has": self._flags_has()}
         self.names = {facts.person: facts.candidate for facts in self._oldest_first()}
 
     def _oldest_first(self) -> Iterable[Facts]:
         return (self.facts[number] for number in reversed(self.newest))
 
+    def _row(self, read: Callable[[Facts], str]) -> list[str]:
+        """Give one fact of each document in a list; gaps are documents that were taken away."""
+        row = [""] * (max(self.facts, default=-1) + 1)
+        for number, facts in self.facts.items():
+            row[number] = read(facts)
+        return row
+
     def _by_value(self, name: str) -> Values:
         found: dict[str, set[int]] = defaultdict(set)
-        for number, value in self._own[name].items():
-            found[value].add(number)
+        row = self._own[name]
+        for number in self.facts:
+            found[row[number]].add(number)
         return {value: frozenset(numbers) for value, numbers in found.items()}
 
     def _by_project(self) -> Values:
@@ -135,13 +145,13 @@ class Columns:
         count = len(self.newest)
         return frozenset(self.newest[count - end : count - start])
 
-    def count(self, field: str, numbers: AbstractSet[int]) -> Mapping[str, int]:
+    def count(self, field: str, numbers: Collection[int]) -> Mapping[str, int]:
         """Count a facet's values over some documents."""
-        if len(numbers) == len(self.documents):
-            return {value: len(each) for value, each in self.values[field].items()}
         if field == "project":
             return Counter(chain.from_iterable(map(self._projects.__getitem__, numbers)))
-        return Counter(map(self._own[field].__getitem__, numbers))
+        if len(numbers) < 2:
+            return Counter(map(self._own[field].__getitem__, numbers))
+        return Counter(itemgetter(*numbers)(self._own[field]))
 
     def labels(self, field: str) -> dict[str, str] | None:
         """Give the names of a facet's values where they are not the values themselves."""
@@ -150,3 +160,21 @@ class Columns:
     def describe(self, number: int) -> dict[str, Any]:
         """Give a document's facts by name."""
         return self.facts[number]._asdict()
+
+
+class Tally:
+    """Counts facets over one set of documents: those outside of it, where they are fewer."""
+
+    def __init__(self, columns: Columns, numbers: AbstractSet[int]) -> None:
+        self._columns = columns
+        self._turned = 2 * len(numbers) > len(columns.documents)
+        self._numbers = tuple(columns.documents - numbers if self._turned else numbers)
+
+    def count(self, field: str) -> Mapping[str, int]:
+        """Count a facet's values; a value that none has may be left out or be 0."""
+        if not self._turned:
+            return self._columns.count(field, self._numbers)
+        counts = dict(self._columns.totals[field])
+        for value, count in self._columns.count(field, self._numbers).items():
+            counts[value] -= count
+        return counts

@@ -16,15 +16,15 @@ from pathlib import Path
 from ingest.records import Candidacy, Vocabulary
 from search.engine import EngineStatus, Hit, SearchRequest, SearchResults, Suggestion
 from search.errors import IndexBroken, IndexMissing, IndexVersion, SearchError
-from search.whoosh_answer import Answer, read_light, read_whole
+from search.whoosh_answer import Answer, read_whole
 from search.whoosh_folder import IndexFolder
 from search.whoosh_reader import generation_of
 from search.whoosh_schema import INDEX_VERSION
-from search.whoosh_snapshot import Snapshot
+from search.whoosh_snapshot import Room, Snapshot
 from search.whoosh_suggest import similar, suggest
 
 LOOK_EVERY = 1.0
-REMEMBERED_POSTINGS = 2_000_000
+ROOM = Room()
 
 
 class WhooshEngine:
@@ -36,12 +36,12 @@ class WhooshEngine:
         vocabulary: Vocabulary,
         *,
         look_every: float = LOOK_EVERY,
-        remembered_postings: int = REMEMBERED_POSTINGS,
+        room: Room = ROOM,
     ) -> None:
         self.folder = IndexFolder(path, INDEX_VERSION)
         self.vocabulary = vocabulary
         self._look_every = look_every
-        self._remembered = remembered_postings
+        self._room = room
         self._snapshot: Snapshot | None = None
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
@@ -92,7 +92,7 @@ class WhooshEngine:
             if self._snapshot and newest in (self._snapshot.generation, self._unreadable):
                 return
             self._unreadable = newest
-            newer = Snapshot(build, self.vocabulary, self._remembered)
+            newer = Snapshot(build, self.vocabulary, self._room)
             self._problem, self._unreadable = None, ""
         except SearchError as error:
             self._problem = error
@@ -112,7 +112,7 @@ class WhooshEngine:
                 continue  # it is being written, and would answer that there is nothing
             try:
                 self.folder.check_version(build)
-                return Snapshot(build, self.vocabulary, self._remembered)
+                return Snapshot(build, self.vocabulary, self._room)
             except SearchError:
                 continue  # the reason that counts is the current build's, and is kept
         return None
@@ -147,7 +147,7 @@ class WhooshEngine:
             if number is None:
                 return []
             found = similar(snapshot, number, limit)
-            return [Hit(read_light(snapshot, each), round(score, 4)) for each, score in found]
+            return [Hit(snapshot.shown(each).candidacy, round(score, 4)) for each, score in found]
 
     def status(self) -> EngineStatus:
         """Tell how the index stands."""

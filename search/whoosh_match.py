@@ -8,10 +8,11 @@ notice.
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain, repeat
+from operator import add
 from typing import NamedTuple
 
 from search.analysis import fold, phrase_forms, stem, word_forms
@@ -36,7 +37,7 @@ from search.query_tree import (
     wanted_leaves,
 )
 from search.ranking import damped, field_count, rarity
-from search.rows import count_rows, unpack
+from search.rows import Places, count_rows
 from search.spelling import within_one
 from search.whoosh_snapshot import Snapshot
 
@@ -206,24 +207,17 @@ class Matcher:
 
     def _row_in(self, name: str, row: tuple[frozenset[str], ...], slop: int) -> dict[int, int]:
         """Find a row of words in one field: documents, and how often it stands there."""
-        columns: list[Mapping[int, bytes]] = []
+        columns: list[Places] = []
         for forms in row:
             columns.append(self._places(name, forms))
             if not columns[-1]:
                 return {}
         return count_rows(columns, slop)
 
-    def _places(self, name: str, forms: frozenset[str]) -> Mapping[int, bytes]:
-        """Give each document's places of any of some forms."""
-        if len(forms) == 1:
-            return self.snapshot.places(f"in_{name}", next(iter(forms)))
-        found: dict[int, bytes] = {}
-        for form in forms:
-            for number, packed in self.snapshot.places(f"in_{name}", form).items():
-                found[number] = found.get(number, b"") + packed
-        return {
-            number: array("I", sorted(unpack(packed))).tobytes() for number, packed in found.items()
-        }
+    def _places(self, name: str, forms: frozenset[str]) -> Places:
+        """Give the places of any of some forms."""
+        found = [self.snapshot.places(f"in_{name}", form) for form in forms]
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
     def _forms(self, forms: frozenset[str], field: str) -> Matches:
         """Match any of some forms."""
@@ -236,7 +230,8 @@ class Matcher:
 
     def _scored(self, counts: Mapping[int, float]) -> Matches:
         worth = rarity(len(self.snapshot.columns.documents), len(counts))
-        scores = {number: worth * damped(count) for number, count in counts.items()}
+        worths = {count: worth * damped(count) for count in set(counts.values())}
+        scores = {number: worths[count] for number, count in counts.items()}
         return Matches(scores.keys(), scores)
 
     def marks(self, query: Query) -> list[Mark]:
@@ -255,8 +250,10 @@ class Matcher:
 def _sums(documents: AbstractSet[int], scored: Sequence[Mapping[int, float]]) -> dict[int, float]:
     if not scored:
         return {}
-    columns = [[scores.get(number, 0.0) for number in documents] for scores in scored]
-    return dict(zip(documents, map(sum, zip(*columns, strict=True)), strict=True))
+    sums: Iterable[float] = repeat(0.0)
+    for scores in scored:
+        sums = map(add, sums, map(scores.get, documents, repeat(0.0)))
+    return dict(zip(documents, sums, strict=False))
 
 
 def _join(found: Sequence[Matches]) -> Matches:

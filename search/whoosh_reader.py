@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import os
 import re
+from array import array
 from collections.abc import Iterator
 from itertools import compress, islice
 from pathlib import Path
@@ -19,7 +20,8 @@ from whoosh import index
 from whoosh.columns import VarBytesColumn
 
 from search.errors import IndexBroken
-from search.posting_lists import Postings, unpack_list
+from search.posting_lists import Postings, unpack_counts, unpack_places
+from search.rows import DOCUMENT
 from search.whoosh_codec import MOST_FORM, encode_form, read_frequency, read_term
 from search.whoosh_folder import check_files
 
@@ -103,15 +105,32 @@ class BuildReader:
 
     def postings(self, field: str, form: str) -> Postings:
         """Give all postings of a form in a field; empty lists if it is not there."""
-        found = Postings([], [], [])
+        found = Postings([], [])
+        for data, length, base, deleted in self._lists(field, form):
+            part = unpack_counts(data, length, base)
+            part = _without(part, deleted) if deleted else part
+            found = Postings(found.documents + part.documents, found.counts + part.counts)
+        return found
+
+    def places(self, field: str, form: str) -> array[int]:
+        """Give all places of a form in a field, as `rows.py` numbers them."""
+        found = array("Q")
+        for data, length, base, deleted in self._lists(field, form):
+            part = unpack_places(data, length, base)
+            if deleted:
+                part = array("Q", (at for at in part if at >> DOCUMENT not in deleted))
+            found += part
+        return found
+
+    def _lists(self, field: str, form: str) -> Iterator[tuple[bytes, int, int, frozenset[int]]]:
+        """Give a form's list in each segment: its bytes, how many documents, from which number on,
+        and which of them were taken away.
+        """
         for reader, base, deleted in self._segments:
             if record := self._record(reader, field, form):
                 place = read_term(record)
                 data = reader._terms._postfile.get(place.offset, place.length)
-                part = unpack_list(data, place.documents, base)
-                part = _without(part, deleted) if deleted else part
-                found = _joined(found, part) if found.documents else part
-        return found
+                yield data, place.documents, base, deleted
 
     @staticmethod
     def _record(reader: Any, field: str, form: str) -> bytes:
@@ -172,20 +191,6 @@ class BuildReader:
             yield key[2:].decode("utf-8", "replace"), read_frequency(record)
 
 
-def _joined(first: Postings, second: Postings) -> Postings:
-    return Postings(
-        first.documents + second.documents,
-        first.counts + second.counts,
-        first.places + second.places,
-    )
-
-
 def _without(found: Postings, deleted: frozenset[int]) -> Postings:
     keep = [number not in deleted for number in found.documents]
-    if all(keep):
-        return found
-    return Postings(
-        list(compress(found.documents, keep)),
-        list(compress(found.counts, keep)),
-        list(compress(found.places, keep)),
-    )
+    return Postings(list(compress(found.documents, keep)), list(compress(found.counts, keep)))

@@ -1,37 +1,61 @@
 """One generation of the index, open for any number of requests at once.
 
-Owns the lock around Whoosh's readers (they are not thread-safe; a rare race was seen) and a bounded
-memory of decoded postings: of words, never of answers. Everything else in it is read-only.
+Owns the lock around Whoosh's readers (they are not thread-safe; a rare race was seen) and bounded
+memories of decoded postings and documents: of what was read, never of answers. Everything else in
+it is read-only.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from ingest.records import Vocabulary
+from ingest.records import Candidacy, Vocabulary
 from search.errors import IndexBroken
 from search.memory import Memory
+from search.packed_words import PackedWords
 from search.posting_lists import Postings
 from search.ranking import damped, rarity
+from search.rows import Places
+from search.stored_words import join_marks, unpack_light, unpack_words
 from search.whoosh_columns import Columns
 from search.whoosh_names import Names
 from search.whoosh_reader import BuildReader
+
+_UNPACKED = 3000  # bytes that a document takes in memory beside its texts and words, about
+
+
+class Room(NamedTuple):
+    """How much of what was decoded may be remembered: postings, and bytes of documents."""
+
+    postings: int = 2_000_000
+    documents: int = 48 << 20
+
+
+class Shown(NamedTuple):
+    """What a hit shows: its candidacy without replies, its texts, and their words."""
+
+    candidacy: Candidacy
+    texts: Mapping[str, str]
+    words: Mapping[str, PackedWords]
 
 
 class Snapshot:
     """The index as one commit left it."""
 
-    def __init__(self, build: Path, vocabulary: Vocabulary, most_remembered: int) -> None:
+    def __init__(self, build: Path, vocabulary: Vocabulary, room: Room) -> None:
         self._reader = BuildReader(build)
         self._lock = threading.RLock()
         self.generation = self._reader.generation
         with self._reading():
             self.columns = Columns(self._reader.column("facts"), vocabulary)
-        self._scores: Memory[str, dict[int, float]] = Memory(most_remembered // 2)
-        self._places: Memory[tuple[str, str], dict[int, bytes]] = Memory(most_remembered // 2)
+        self._scores: Memory[str, dict[int, float]] = Memory(room.postings // 2)
+        self._places: Memory[tuple[str, str], Places] = Memory(room.postings // 2)
+        self._shown: Memory[int, Shown] = Memory(room.documents // 2)
+        self._words: Memory[int, list[PackedWords]] = Memory(room.documents // 2)
         self._kin: dict[str, frozenset[str]] = {}
         self._names: Names | None = None
         self._users = 1
@@ -79,14 +103,12 @@ class Snapshot:
         with self._reading():
             return self._reader.postings(field, form)
 
-    def places(self, field: str, form: str) -> Mapping[int, bytes]:
-        """Give a form's packed positions in a field, by document."""
+    def places(self, field: str, form: str) -> Places:
+        """Give a form's places in a field, as `rows.py` numbers them."""
         if (places := self._places.get((field, form))) is None:
             with self._reading():
-                found = self._reader.postings(field, form)
-            places = dict(zip(found.documents, found.places, strict=True))
-            # Positions weigh some words each.
-            self._places.put((field, form), places, 4 * len(places))
+                places = self._reader.places(field, form)
+            self._places.put((field, form), places, len(places))
         return places
 
     def spellings(self, field: str, prefix: str, most: int) -> list[str]:
@@ -109,6 +131,24 @@ class Snapshot:
         with self._reading():
             return self._reader.value(column, number)
 
+    def words(self, number: int) -> Sequence[PackedWords]:
+        """Give the words of a document's name, subject and statement."""
+        if (words := self._words.get(number)) is None:
+            marks = self.value("marks", number)
+            words = unpack_words(marks)
+            self._words.put(number, words, len(marks) + _UNPACKED)
+        return words
+
+    def shown(self, number: int) -> Shown:
+        """Give what a hit on a document shows."""
+        if (shown := self._shown.get(number)) is None:
+            candidacy = unpack_light(self.value("light", number))
+            replies = self.value("reply_marks", number)
+            shown = Shown(candidacy, *join_marks(candidacy, self.words(number), replies))
+            size = len(candidacy.statement) + len(shown.texts["reply"]) + len(replies)
+            self._shown.put(number, shown, size + _UNPACKED)
+        return shown
+
     def kin(self, stemmed: str) -> frozenset[str]:
         """Give all forms in the index that share a stem, the stem itself included."""
         found = self._kin.get(stemmed)
@@ -125,7 +165,8 @@ class Snapshot:
         if (scores := self._scores.get(stemmed)) is None:
             found = self.postings("stem", stemmed)
             worth = rarity(len(self.columns.documents), len(found.documents))
-            counts = [worth * damped(count) for count in found.counts]
-            scores = dict(zip(found.documents, counts, strict=True))
+            # There are few different counts: each is damped once.
+            worths = {count: worth * damped(count) for count in set(found.counts)}
+            scores = dict(zip(found.documents, map(worths.__getitem__, found.counts), strict=True))
             self._scores.put(stemmed, scores, len(scores))
         return scores

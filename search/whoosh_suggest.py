@@ -156,7 +156,9 @@ def key_terms(snapshot: Snapshot, number: int) -> dict[str, float]:
         for form in phrase_forms(name)
     }
     own |= {"ptl", "tc", "candidaci", "candid", "elect", "run", "cycl"}
-    counts = Counter(stem(form) for form in PackedWords(statement).forms())
+    counts = Counter[str]()
+    for form, times in PackedWords(statement).counts():
+        counts[stem(form)] += times
     total = len(snapshot.columns.documents)
     worth: dict[str, float] = {}
     likely = [row for row in counts.most_common(400) if len(row[0]) > 2 and row[0] not in own]

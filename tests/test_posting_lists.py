@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from search.posting_lists import ROW, pack_list, unpack_list
+from search.posting_lists import ROW, pack_list, unpack_counts, unpack_each, unpack_places
+from search.rows import DOCUMENT
 from search.whoosh_codec import WordPool
 
 
@@ -15,19 +16,20 @@ from search.whoosh_codec import WordPool
 def test_counted_postings_come_back(step: int) -> None:
     row = [number for n in range(1, 50) for number in (n * step, n * step + 1)]
     packed = pack_list(row, placed=False)
-    found = unpack_list(packed.data, packed.length, base=5)
+    found = unpack_counts(packed.data, packed.length, base=5)
     assert found.documents == [n * step + 5 for n in range(1, 50)]
     assert found.counts == [(n * step + 1) / 32 for n in range(1, 50)]
-    assert found.places == []
+    assert unpack_each(packed.data, packed.length) == [b""] * 49
 
 
 @pytest.mark.parametrize("place", [3, 40_000, 3_000_000])
 def test_places_come_back_document_by_document(place: int) -> None:
     packed = pack_list([0, 32, 2, 1, place, 9, 64, 1, place], placed=True)
-    found = unpack_list(packed.data, packed.length)
-    assert found.documents == [0, 9]
-    assert found.counts == [1.0, 2.0]
-    assert [list(array(ROW, each)) for each in found.places] == [[1, place], [place]]
+    assert unpack_counts(packed.data, packed.length) == ([0, 9], [1.0, 2.0])
+    each = unpack_each(packed.data, packed.length)
+    assert [list(array(ROW, one)) for one in each] == [[1, place], [place]]
+    numbered = [5 << DOCUMENT | 1, 5 << DOCUMENT | place, 14 << DOCUMENT | place]
+    assert list(unpack_places(packed.data, packed.length, base=5)) == numbered
 
 
 def gathered(folder: Path, most_bytes: int) -> list[tuple[str, str, list[int]]]:

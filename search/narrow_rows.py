@@ -1,0 +1,32 @@
+"""Rows of whole numbers as bytes, each row as narrow as its greatest number allows."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+_CODES = "BHI"  # codes of `array`; two bits of a mark say which one each row has
+_LIMITS = ((1 << 8, 0), (1 << 16, 1))
+
+
+def pack_rows(rows: Iterable[Sequence[int]]) -> tuple[int, bytes]:
+    """Pack at most four rows of numbers below 2^32; give the mark of their widths and the bytes."""
+    mark, packed = 0, b""
+    for number, row in enumerate(rows):
+        most = max(row, default=0)
+        code = next((code for limit, code in _LIMITS if most < limit), 2)
+        mark |= code << 2 * number
+        packed += array(_CODES[code], row).tobytes()
+    return mark, packed
+
+
+def row_size(mark: int, number: int, length: int) -> int:
+    """Count the bytes of one of the rows, if it has so many numbers."""
+    return length << (mark >> 2 * number & 3)
+
+
+def unpack_row(mark: int, number: int, data: bytes) -> array[int]:
+    """Read one of the rows from its own bytes."""
+    row = array(_CODES[mark >> 2 * number & 3])
+    row.frombytes(data)
+    return row

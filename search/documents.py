@@ -206,6 +206,8 @@ def _mails(candidacy: Candidacy) -> tuple[str, ...]:
 _PIPERMAIL_PAGE = re.compile(r"/([^/\s]{1,100})/([^/\s]{1,40})/(\d{1,9})\.html(?:[?#]\S*)?\Z")
 _HYPERKITTY_PAGE = re.compile(r"/(?:message|thread)/([A-Za-z2-7]{32})(?:/\S*)?\Z")
 _HASH = re.compile(r"[A-Za-z2-7]{32}\Z")
+# Half a surrogate pair is in no mail; those left out here stand for bytes, which may be.
+_HALF_PAIR = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 _MESSAGE_ID = re.compile(r"<?([^\s<>@]{1,500}@[^\s<>@]{1,500})>?\Z")
 
 
@@ -224,6 +226,6 @@ def mail_key(text: str) -> str:
         return ""
     if _HASH.match(text) and (text.isupper() or any(c.isdigit() for c in text)):
         return text.upper()
-    if found := _MESSAGE_ID.match(text):
+    if (found := _MESSAGE_ID.match(text)) and not _HALF_PAIR.search(found[1]):
         return message_id_hash(found[1])
     return ""

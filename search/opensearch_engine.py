@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import threading
 import time
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from ingest.records import Candidacy, Vocabulary
 from search.engine import EngineStatus, Hit, SearchRequest, SearchResults, Suggestion
 from search.errors import IndexMissing, IndexVersion, SearchError
-from search.opensearch_answer import NEWEST, Answer, fetch
+from search.opensearch_answer import NEWEST, Answer
 from search.opensearch_client import Cluster, read_location
 from search.opensearch_schema import INDEX_VERSION
+from search.opensearch_stored import Stored, columns_of, fetch, with_columns
 from search.opensearch_suggest import alike, key_terms, suggest
 from search.opensearch_words import IndexWords
 from search.opensearch_writer import OpenSearchWriter
@@ -103,7 +103,7 @@ class OpenSearchEngine:
 
     def read(self, ids: Sequence[str]) -> list[Candidacy]:
         """Give whole candidacies in the order asked."""
-        found = self._answered(lambda words: fetch(words, ids, WHOLE))
+        found = self._answered(lambda words: fetch(words.cluster, ids, WHOLE))
         return [_whole(found[each]) for each in ids if each in found]
 
     def scan(self, request: SearchRequest) -> Iterator[Candidacy]:
@@ -111,13 +111,13 @@ class OpenSearchEngine:
         body = self._answered(lambda words: Answer(words, request, self.vocabulary).body())
         path = f"/{self.cluster.name}/_search/point_in_time"
         moment = self.cluster.ask("POST", path, keep_alive=KEPT_OPEN)["pit_id"]
-        body |= {"size": SCANNED_AT_ONCE, "track_total_hits": False, "_source": WHOLE}
+        body |= {"size": SCANNED_AT_ONCE, "track_total_hits": False, **with_columns(WHOLE)}
         try:
             while True:
                 body["pit"] = {"id": moment, "keep_alive": KEPT_OPEN}
                 rows = self.cluster.search("", body)["hits"]["hits"]
-                for row in rows:
-                    yield _whole(row["_source"])
+                for stored in columns_of(rows, WHOLE).values():
+                    yield _whole(stored)
                 if len(rows) < SCANNED_AT_ONCE:
                     return
                 body["search_after"] = rows[-1]["sort"]
@@ -150,17 +150,17 @@ class OpenSearchEngine:
         self.cluster.close()
 
 
-def _whole(source: Json) -> Candidacy:
-    return unpack_whole(b64decode(source["light"]), b64decode(source["rest"]))
+def _whole(stored: Stored) -> Candidacy:
+    return unpack_whole(stored["light"], stored["rest"])
 
 
 def _similar(words: IndexWords, candidacy_id: str, limit: int) -> list[Hit]:
-    found = fetch(words, [candidacy_id], ["light", "marks"])
+    found = fetch(words.cluster, [candidacy_id], ["light", "marks"])
     if candidacy_id not in found or limit <= 0:
         return []
-    source = found[candidacy_id]
-    _, _, statement = split_blocks(b64decode(source["marks"]))
-    terms = key_terms(words, unpack_light(b64decode(source["light"])), statement)
+    stored = found[candidacy_id]
+    _, _, statement = split_blocks(stored["marks"])
+    terms = key_terms(words, unpack_light(stored["light"]), statement)
     if not terms:
         return []
     body = {
@@ -168,10 +168,10 @@ def _similar(words: IndexWords, candidacy_id: str, limit: int) -> list[Hit]:
         "track_total_hits": False,
         "query": alike(candidacy_id, terms),
         "sort": [{"_score": "desc"}, *NEWEST],
-        "_source": ["light"],
+        **with_columns(["light"]),
     }
     rows = words.cluster.search(words.cluster.name, body)["hits"]["hits"]
     return [
-        Hit(unpack_light(b64decode(row["_source"]["light"])), round(row["_score"], 4))
-        for row in rows
+        Hit(unpack_light(stored["light"]), round(row["_score"], 4))
+        for row, stored in zip(rows, columns_of(rows, ["light"]).values(), strict=True)
     ]

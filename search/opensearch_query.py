@@ -6,7 +6,7 @@ read as a query, a pattern or a script by the cluster.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -41,6 +41,7 @@ Json = dict[str, Any]
 Row = tuple[frozenset[str], ...]
 MOST = K1 + 1  # the score of a word that stands everywhere in a document, but for its rarity
 NOTHING: Json = {"match_none": {}}
+EVERYTHING: Json = {"match_all": {}}
 _WAYS = ("pieces", "wholes", "parts")
 _DAMPED = "params.worth * _score / (_score + params.half)"
 
@@ -63,21 +64,33 @@ class Compiler:
         self.leaf_worth: dict[TextLeaf, float] = {}
         self._worth: dict[int, float] = {}
         self._pieces: dict[TextLeaf, list[Piece]] = {}
+        self._leaves: list[TextLeaf] = []
 
-    def compile(self, query: Query, *, marking: bool = False) -> Json:
-        """Give the query for a tree; first count all that its scores, and marks, must know."""
-        leaves = list(dict.fromkeys(text_leaves(query)))
-        counted = [p.query for leaf in leaves for p in self.pieces(leaf) if p.counted]
-        # A lone leaf's worth changes nothing in which passages are the best.
-        marked = [self.matching(leaf) for leaf in leaves] if marking and len(leaves) > 1 else []
-        if counted or marked:
-            everything: Json = {"match_all": {}}
-            total, *found = self.words.count([everything, *counted, *marked])
-            for asked, count in zip(counted, found, strict=False):
+    def compile(self, query: Query) -> Json:
+        """Give the query for a tree; first count all that its scores must know."""
+        self._leaves = list(dict.fromkeys(text_leaves(query)))
+        counted = [p.query for leaf in self._leaves for p in self.pieces(leaf) if p.counted]
+        if counted:
+            total, *found = self.words.count([EVERYTHING, *counted])
+            for asked, count in zip(counted, found, strict=True):
                 self._worth[id(asked)] = rarity(total, count)
-            for leaf, count in zip(leaves, found[len(counted) :], strict=False):
-                self.leaf_worth[leaf] = rarity(total, count)
         return self._compile(query)
+
+    def worth_of_marks(self) -> dict[TextLeaf | None, Json]:
+        """Give what must be counted to choose passages: each leaf of the tree compiled last, and
+        (None) all documents.
+        """
+        # A lone leaf's worth changes nothing in which passages are the best.
+        if len(self._leaves) < 2:
+            return {}
+        return {None: EVERYTHING, **{leaf: self.matching(leaf) for leaf in self._leaves}}
+
+    def learn_worth(self, asked: Iterable[TextLeaf | None], counts: Sequence[int]) -> None:
+        """Keep what `worth_of_marks` wanted counted."""
+        found = dict(zip(asked, counts, strict=True))
+        for leaf, count in found.items():
+            if leaf is not None:
+                self.leaf_worth[leaf] = rarity(found[None], count)
 
     def matching(self, query: Query) -> Json:
         """Give the query for a tree where scores do not matter."""

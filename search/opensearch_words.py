@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from search.memory import Memory
 from search.opensearch_client import Cluster
-from search.opensearch_schema import encode_form, write_counts
+from search.opensearch_rows import write_counts
+from search.opensearch_schema import encode_form
 from search.spelling import within_one
 
 Json = dict[str, Any]
@@ -49,17 +50,22 @@ class IndexWords:
 
     def count(self, queries: Sequence[Json]) -> list[int]:
         """Count the documents of each query, all that are not known yet at once."""
+        return self.count_beside([], queries)[1]
+
+    def count_beside(
+        self, searches: Sequence[Json], queries: Sequence[Json]
+    ) -> tuple[list[Json], list[int]]:
+        """Answer some searches of the index, and count the documents of some queries, at once."""
         keys = [json.dumps(query, sort_keys=True) for query in queries]
         known = {key: count for key in keys if (count := self._counts.get(key)) is not None}
         missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
-        body = {"size": 0, "track_total_hits": True}
-        found = self.cluster.search_many(
-            [(self.cluster.name, {**body, "query": query}) for query in missing.values()]
-        )
-        for key, answer in zip(missing, found, strict=True):
+        counting = [{"size": 0, "track_total_hits": True, "query": q} for q in missing.values()]
+        name = self.cluster.name
+        found = self.cluster.search_many([(name, body) for body in [*searches, *counting]])
+        for key, answer in zip(missing, found[len(searches) :], strict=True):
             known[key] = answer["hits"]["total"]["value"]
             self._counts.put(key, known[key], 1)
-        return [known[key] for key in keys]
+        return found[: len(searches)], [known[key] for key in keys]
 
     def values(self, field: str) -> Mapping[str, int]:
         """Give the values of a field with their documents: the commonest, of very many."""
@@ -72,23 +78,24 @@ class IndexWords:
 
     def labels(self, persons: Iterable[str]) -> dict[str, str]:
         """Give each person's name as their newest candidacy has it."""
+        return self.labels_beside([], persons)[1]
+
+    def labels_beside(
+        self, searches: Sequence[Json], persons: Iterable[str]
+    ) -> tuple[list[Json], dict[str, str]]:
+        """Answer some searches of the index, and find what some persons are called, at once."""
         wanted = list(dict.fromkeys(persons))
         known = {person: name for person in wanted if (name := self._labels.get(person))}
         missing = [person for person in wanted if person not in known]
-        for start in range(0, len(missing), MOST_LOOKED_AT):
-            body = {
-                "size": MOST_LOOKED_AT,
-                "track_total_hits": False,
-                "query": {"terms": {"candidate": missing[start : start + MOST_LOOKED_AT]}},
-                "collapse": {"field": "candidate"},
-                "sort": [{"posted": "desc"}, {"id": "asc"}],
-                "_source": ["candidate", "name"],
-            }
-            for hit in self.cluster.search(self.cluster.name, body)["hits"]["hits"]:
-                person, name = hit["_source"]["candidate"], hit["_source"]["name"]
+        parts = [missing[i : i + MOST_LOOKED_AT] for i in range(0, len(missing), MOST_LOOKED_AT)]
+        asked = [*searches, *map(_newest_of_each, parts)]
+        found = self.cluster.search_many([(self.cluster.name, body) for body in asked])
+        for answer in found[len(searches) :]:
+            for hit in answer["hits"]["hits"]:
+                person, name = hit["fields"]["candidate"][0], hit["fields"].get("name", [""])[0]
                 known[person] = name
                 self._labels.put(person, name, 1)
-        return known
+        return found[: len(searches)], known
 
     def beginning(self, prefix: str, most: int = MOST_EXPANSIONS) -> list[tuple[str, int]]:
         """Give the commonest forms that begin so, with their documents."""
@@ -145,3 +152,16 @@ class IndexWords:
             stemmed: terms.get(encoded, {}).get("doc_freq", 0)
             for encoded, stemmed in wanted.items()
         }
+
+
+def _newest_of_each(persons: Sequence[str]) -> Json:
+    return {
+        "size": MOST_LOOKED_AT,
+        "track_total_hits": False,
+        "query": {"constant_score": {"filter": {"terms": {"candidate": list(persons)}}}},
+        "collapse": {"field": "candidate"},
+        "sort": [{"posted": "desc"}, {"id": "asc"}],
+        "_source": False,
+        "stored_fields": "_none_",
+        "docvalue_fields": ["candidate", "name"],
+    }

@@ -12,6 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
@@ -22,7 +23,9 @@ from search.documents import to_document
 from search.errors import EngineUnavailable, IndexMissing, IndexVersion, SearchError
 from search.opensearch_client import WRITE_SECONDS, Cluster, read_location
 from search.opensearch_lease import LEASE_SECONDS, Lease
-from search.opensearch_schema import INDEX_VERSION, index_body, stored_document, words_body
+from search.opensearch_rows import stored_document
+from search.opensearch_schema import INDEX_VERSION, index_body, words_body
+from search.opensearch_stored import id_of, with_columns
 
 BATCH_LETTERS = 4_000_000  # of one bulk request
 KEPT_IN_MEMORY = 32_000_000  # of changes that are not written yet; more go to a file
@@ -117,13 +120,12 @@ class OpenSearchWriter:
         body: Json = {
             "size": DIGESTS_AT_ONCE,
             "track_total_hits": False,
-            "_source": False,
-            "docvalue_fields": ["digest"],
+            **with_columns(["digest"]),
             "sort": [{"id": "asc"}],
         }
         while hits := self.cluster.search(self._name, body)["hits"]["hits"]:
             for hit in hits:
-                yield hit["_id"], hit["fields"]["digest"][0]
+                yield id_of(hit), hit["fields"]["digest"][0]
             body["search_after"] = hits[-1]["sort"]
 
     def apply(self, changed: Iterable[tuple[Candidacy, str]], gone: Iterable[str]) -> None:
@@ -153,9 +155,16 @@ class OpenSearchWriter:
         self._clean = True
 
     def _send(self, index: str, batches: Iterable[str]) -> None:
-        for batch in batches:
-            self._lease.check()
-            self.cluster.write(index, batch)
+        """Write batches in their order; the next one is made ready while one is written."""
+        with ThreadPoolExecutor(1) as pool:
+            written: Future[None] | None = None
+            for batch in batches:
+                if written:
+                    written.result()
+                self._lease.check()
+                written = pool.submit(self.cluster.write, index, batch)
+            if written:
+                written.result()
 
     def _add_words(self, forms: Counter[str]) -> None:
         """Add words that are new; counts of known ones are those of the last rebuild."""

@@ -130,16 +130,16 @@ class Answer:
             candidacy = unpack_light(source["light"])
             excerpts: tuple[Excerpt, ...] = ()
             if self.request.excerpts:
-                texts, packed = unpack_marks(candidacy, source["marks"], source["reply_marks"])
-                excerpts = make_excerpts(texts, packed, self._marks(packed))
+                texts, words = unpack_marks(candidacy, source["marks"], source["reply_marks"])
+                excerpts = make_excerpts(texts, words, self._marks(words))
             yield Hit(candidacy, round(score, 4), excerpts)
 
-    def _marks(self, packed: Mapping[str, bytes]) -> list[Mark]:
+    def _marks(self, words: Mapping[str, PackedWords]) -> list[Mark]:
         """Give what is marked in one document: its own forms of the words asked for."""
         own: dict[str, set[str]] = {}
         leaves = [leaf for leaf in text_leaves(self.request.query) if _is_text(leaf)]
         if any(isinstance(leaf, Word) for leaf in leaves):
-            for form in {form for words in packed.values() for form in PackedWords(words).forms()}:
+            for form in {form for own in words.values() for form in own.forms()}:
                 own.setdefault(stem(form), set()).add(form)
         marks: list[Mark] = []
         for leaf in leaves:

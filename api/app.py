@@ -77,7 +77,7 @@ def create_app(engine: SearchEngine, vocabulary: Vocabulary, settings: Settings)
     )
     app.state.vocabulary = vocabulary
     app.state.settings = settings
-    app.state.metrics = Metrics(lambda: app.state.engine.status(), read_report)
+    app.state.metrics = Metrics(lambda: app.state.engine.status(), read_report, settings.workers)
     use_engine(app, engine)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     for kind in ERROR_ANSWERS:

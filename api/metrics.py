@@ -1,11 +1,14 @@
 """Figures for Prometheus: requests, how long they took, the index, the newest sync.
 
 What the index and the sync look like is asked of the engine when Prometheus asks us, so that every
-API process tells the same without having taken part in the sync.
+API process tells the same without having taken part in the sync. Requests and times are those of
+the process that answers, which `hustings_process_info` names: behind several workers Prometheus
+sees now one, now another.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -25,7 +28,10 @@ class Metrics:
     """The figures of one application; another one in the same process has its own."""
 
     def __init__(
-        self, status: Callable[[], EngineStatus], read: Callable[[str], IngestReport | None]
+        self,
+        status: Callable[[], EngineStatus],
+        read: Callable[[str], IngestReport | None],
+        workers: int = 1,
     ) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
@@ -52,7 +58,7 @@ class Metrics:
         self.at_work = Gauge(
             "hustings_requests_at_work", "Requests being answered.", registry=self._registry
         )
-        self._registry.register(_Standing(status, read))
+        self._registry.register(_Standing(status, read, workers))
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request; unknown methods are one, so that labels stay few."""
@@ -71,16 +77,25 @@ class _Standing(Collector):
     """How the index and the newest sync stand, asked anew each time."""
 
     def __init__(
-        self, status: Callable[[], EngineStatus], read: Callable[[str], IngestReport | None]
+        self,
+        status: Callable[[], EngineStatus],
+        read: Callable[[str], IngestReport | None],
+        workers: int = 1,
     ) -> None:
         self._status = status
         self._read = read
+        self._workers = workers
 
     def collect(self) -> Iterator[Metric]:
         status = self._status()
         yield _gauge("hustings_index_documents", "Candidacies in the index.", status.documents)
         yield _gauge("hustings_index_bytes", "Size of the index.", status.size_bytes)
         yield _gauge("hustings_index_ready", "1 if the index can be searched.", not status.problem)
+        process = InfoMetricFamily(
+            "hustings_process", "Which process answers; requests and times are its own."
+        )
+        process.add_metric((), {"pid": str(os.getpid()), "workers": str(self._workers)})
+        yield process
         info = InfoMetricFamily("hustings_index", "Which index is read.")
         info.add_metric((), {"engine": status.engine, "generation": status.generation})
         yield info

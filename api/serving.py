@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -26,6 +27,16 @@ from api.templating import read_templates
 from search.errors import SearchError
 
 GRACE_SECONDS = 10
+SERVER_OPTIONS: dict[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "proxy_headers": False,
+    "lifespan": "off",
+    "timeout_keep_alive": 20,
+    "timeout_graceful_shutdown": GRACE_SECONDS,
+    "h11_max_incomplete_event_size": 48 * 1024,
+}
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -51,19 +62,7 @@ class _Server(uvicorn.Server):
 
 def make_server(app: FastAPI) -> uvicorn.Server:
     """Make the server as an open network needs it: no banner, bounded headers, short waits."""
-    return _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            lifespan="off",
-            timeout_keep_alive=20,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=48 * 1024,
-        )
-    )
+    return _Server(uvicorn.Config(app, **SERVER_OPTIONS))
 
 
 def serve(app: FastAPI, sock: socket.socket) -> None:

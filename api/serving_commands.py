@@ -24,6 +24,7 @@ from api.serving import serve as run_server
 from api.settings import Settings
 from api.sockets import address_of, listen
 from api.upkeep import heal_index
+from api.workers import serve_with_workers
 from search import open_engine
 from search.engine import SearchEngine
 
@@ -31,14 +32,15 @@ from search.engine import SearchEngine
 @click.command(epilog=EXIT_CODES)
 @data_option
 @address_options
-def serve(data: Path | None, host: str | None, port: int | None) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), help="How many processes answer [1].")
+def serve(data: Path | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve pages and the API; somebody else syncs.
 
     \b
-    hustings serve --port 8080
+    hustings serve --port 8080 --workers 2
     HUSTINGS_BASE_URL=https://example.org/hustings hustings serve --host 0.0.0.0
     """
-    settings = read_settings(data=data, host=host, port=port)
+    settings = read_settings(data=data, host=host, port=port, workers=workers)
     start_logs(settings.log_format, settings.log_level)
     sock = listen(settings.host, settings.port)
     engine = open_index(settings)
@@ -46,7 +48,10 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     healing.start()
     greet(address_of(sock))
     with closing(engine):
-        run_server(create_app(engine, vocabulary(), settings), sock)
+        if settings.workers > 1:
+            serve_with_workers(settings, sock)
+        else:
+            run_server(create_app(engine, vocabulary(), settings), sock)
 
 
 @click.command(epilog=EXIT_CODES)

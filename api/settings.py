@@ -119,6 +119,16 @@ class Settings(BaseSettings):
     port: int = Field(
         default=8000, ge=0, le=65535, description="The port; 0 takes a free one.", examples=[8080]
     )
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description=(
+            "How many processes `hustings serve` answers with; each counts its clients' requests"
+            " and its figures for itself."
+        ),
+        examples=[4],
+    )
     base_url: BaseUrl = Field(
         default="",
         description="The address under which the public reaches this server, with its path if it "

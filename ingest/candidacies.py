@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ingest.cases import Case, Parent, read_case
 from ingest.elections import ElectionTable
@@ -64,6 +65,8 @@ def may_announce(subject: str, text: str) -> bool:
     return any(word in low for word in _OFFER_WORDS)
 
 
+# The mails of a thread share their subject.
+@lru_cache(maxsize=1024)
 def _hints(subject: str) -> bool:
     low = subject.lower()
     for word in _SUBJECT_WORDS:

@@ -65,7 +65,9 @@ _NICK_MARKED = [
     ),
     re.compile(rf"(?i)\b(?:known as|known on irc as|aka|a\.k\.a\.)[ \t]+['\"`]{_NICK}['\"`]"),
 ]
-_NICK_ASIDE = (
+# Some word of every form of the above; few texts have one.
+_NICK_WORD = re.compile(r"(?i)irc|freenode|oftc|libera|nick|known as|aka|a\.k\.a")
+_NICK_ASIDE = re.compile(
     r"\s*[(\[<][ \t]*(?:irc:?[ \t]*)?@?([A-Za-z_\[\]\\`^{}|][\w\[\]\\`^{}|\-.]{1,29})[ \t]*[)\]>]"
 )
 _NO_NICK = {
@@ -173,18 +175,18 @@ def signed_names(text: str) -> list[str]:
 def read_nick(text: str, name: str = "") -> str:
     """Find the writer's IRC nick: in words ("ana on IRC"), else in brackets after the name."""
     # Mail programs break lines anywhere; some patterns hold at the begin of a line only.
-    for written in (text, " ".join(text.split())):
+    for written in (text, " ".join(text.split())) if _NICK_WORD.search(text) else ():
         for pattern in _NICK_MARKED:
             for match in pattern.finditer(written):
                 nick = match.group(1).rstrip(".-,")
                 if nick.lower() not in _NO_NICK and len(nick) > 1:
                     return nick
     for part in dict.fromkeys((name, *name.split()[:1], *name.split()[-1:])):
-        if part:
-            for match in re.finditer(re.escape(part) + _NICK_ASIDE, text):
-                nick = match.group(1).rstrip(".-")
-                if nick.lower() not in _NO_NICK:
-                    return nick
+        for named in re.finditer(re.escape(part), text) if part else ():
+            aside = _NICK_ASIDE.match(text, named.end())
+            nick = aside.group(1).rstrip(".-") if aside else ""
+            if nick and nick.lower() not in _NO_NICK:
+                return nick
     return ""
 
 

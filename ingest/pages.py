@@ -7,18 +7,17 @@ months, so that a rebuild gives the same addresses without asking.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ingest.database import key_of
-from ingest.errors import IngestError, MonthError, MonthMissing
+from ingest.errors import IngestError, MonthMissing
 from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow, archive_month
 from ingest.raw_store import PageMap
-from ingest.reading import read_message
-from ingest.records import Candidacy, Message, Reply
+from ingest.reading import known_message
+from ingest.records import Candidacy, Reply
 from ingest.sources import Source
 from ingest.street import Street
 
@@ -94,7 +93,7 @@ def _pages_of(
     needed = {mail.message_id for mail in mails if mail.message_id in standing}
     if source is None or not needed or (kept and not _is_due(kept, needed, street.now())):
         return kept.pages if kept else {}
-    wanted = _read_wanted(street, mails, month)
+    wanted = [known_message(mail, month.archive, month.name) for mail in mails]
     asked = frozenset(message.message_id for message in wanted)
     moment = street.now().isoformat(timespec="seconds")
     before = kept or PageMap({})
@@ -118,12 +117,3 @@ def _is_due(kept: PageMap, needed: set[str], now: datetime) -> bool:
         return False
     asked = datetime.fromisoformat(kept.asked_at) if kept.asked_at else None
     return asked is None or not timedelta(0) <= now - asked < _ASK_PAGELESS_EVERY
-
-
-def _read_wanted(street: Street, mails: Sequence[MailRow], month: MonthRow) -> list[Message]:
-    """Read the mails whose pages are wanted, under the id that the archive knows them by."""
-    wanted = []
-    for mail in sorted(mails, key=lambda one: one.id):
-        with contextlib.suppress(MonthError):
-            wanted.append(read_message(street.store, mail, month.archive, month.name, month.start))
-    return wanted

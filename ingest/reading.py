@@ -22,7 +22,7 @@ from ingest.mail_table import MailRow, SkipRow, mail_id, place_of
 from ingest.mbox import split_messages
 from ingest.messages import parse_message
 from ingest.raw_store import RawStore
-from ingest.records import Message, Place, RawMessage, SkippedMessage
+from ingest.records import Message, RawMessage, SkippedMessage
 from ingest.results import tells_outcome
 from ingest.threads import base_subject
 
@@ -70,8 +70,24 @@ def read_message(store: RawStore, row: MailRow, archive: str, month: str, start:
     message = parse_message(raw, datetime.fromisoformat(start) if start else None)
     if isinstance(message, SkippedMessage):
         # The bytes are not those that were catalogued; `check` names the month.
-        message = _empty_message(row, place)
+        return replace(known_message(row, archive, month), repairs=("unreadable",))
     return replace(message, message_id=row.message_id)
+
+
+def known_message(row: MailRow, archive: str, month: str) -> Message:
+    """Give what the catalogue knows of a mail; without its text, which only its month has."""
+    skeleton = row.skeleton()
+    return Message(
+        message_id=row.message_id,
+        sender=row.sender,
+        address=row.address,
+        subject=row.subject,
+        posted_at=skeleton.posted_at,
+        claimed_date="",
+        references=skeleton.references,
+        text="",
+        place=place_of(row, archive, month),
+    )
 
 
 def clean_text(text: str) -> str:
@@ -138,19 +154,3 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _empty_message(row: MailRow, place: Place) -> Message:
-    skeleton = row.skeleton()
-    return Message(
-        message_id=row.message_id,
-        sender=row.sender,
-        address=row.address,
-        subject=row.subject,
-        posted_at=skeleton.posted_at,
-        claimed_date="",
-        references=skeleton.references,
-        text="",
-        place=place,
-        repairs=("unreadable",),
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.misspellings import is_candidacy_word
 
@@ -206,6 +207,8 @@ class Speech:
     items: int = 0
 
 
+# A mail is weighed, and its fields are read right after.
+@lru_cache(maxsize=8)
 def read_speech(own: str) -> Speech:
     """Read the words that the sender wrote himself, quotes already taken out."""
     own = own[:_MOST_TEXT]

@@ -10,6 +10,7 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from search.engine import Excerpt
@@ -20,6 +21,7 @@ PASSAGE = 240  # characters of a passage: two or three lines on a page
 MOST_MARKS = 200  # in one text: a word that stands everywhere is not looked for to the end
 MOST_COMMON_MARKS = 30  # of a word that most documents have: it is worth next to nothing
 COMMON = 0.7  # the rarity (`ranking.rarity`) of a word in half of the documents
+_TINY = 1e-9  # what adding up in another order may change
 MOST_BEGINNINGS = 60  # places at which a passage may begin: the rarest marks
 
 
@@ -87,13 +89,16 @@ def best_passages(text: str, spots: Sequence[Spot], most: int) -> list[tuple[int
         (i, bisect_right(ends, spots[i].start + PASSAGE - 40, i, min(i + 24, len(spots))))
         for i in _beginnings(worths)
     ]
+    sums = [0.0, *accumulate(worths)]
     chosen: list[tuple[int, int]] = []
     seen: set[int] = set()
     for _ in range(most):
         best, worth, last = (0, 0), 0.0, 0
+        at_best = sum({spot.mark: spot.worth for spot in spots if spot.mark not in seen}.values())
         for i, j in ranges:
-            if j == last:
-                continue  # all of it lies in the range before, which is worth more
+            # All of it lies in the range before; or it cannot be worth more than what was found.
+            if j == last or at_best + 0.05 * (sums[j] - sums[i]) + _TINY < worth:
+                continue
             last = j
             different = dict(zip(marks[i:j], worths[i:j], strict=True))
             for mark in seen.intersection(different):

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from search.analysis import PARTS
 
 DOCUMENT = 34  # bits below the document's number: positions take 32, and no phrase reaches across
 _POSITION = (1 << DOCUMENT) - 1
 _LAST = PARTS - 1  # the last place of a word
-_FEW = 8  # times fewer places make it worth while to look for each of their documents
+_FEW = 8  # times fewer places make it worth while to look for what is around each of them
 
 Places = Sequence[int]  # of one word in all documents, each `document << DOCUMENT | position`
 
@@ -27,28 +27,18 @@ def count_rows(columns: Sequence[Places], slop: int) -> dict[int, int]:
 
     The usual cases run over all documents at once, since a call for each document costs more.
     """
-    columns = _shared(columns)
     if slop and len(columns) > 2:
         return _count_loose_rows(columns, slop)
-    found = _count_pairs(columns[0], columns[1], slop) if slop else _follow(columns)
+    if slop:
+        return Counter(place >> DOCUMENT for place in _near(columns[0], columns[1], slop))
+    found = columns[0]
+    for column in columns[1:]:
+        found = _follow(found, column)
     return Counter(place >> DOCUMENT for place in found)
 
 
-def _shared(columns: Sequence[Places]) -> Sequence[Places]:
-    """Leave out documents that the rarest word has not, where that is most of them."""
-    rarest = min(columns, key=len)
-    if _FEW * len(rarest) > max(map(len, columns)):
-        return columns
-    documents = sorted({place >> DOCUMENT for place in rarest})
-    return [
-        column if column is rarest else [place for n in documents for place in _within(column, n)]
-        for column in columns
-    ]
-
-
 def _within(column: Places, document: int) -> Places:
-    first = bisect_left(column, document << DOCUMENT)
-    return column[first : bisect_left(column, (document + 1) << DOCUMENT, first)]
+    return _between(column, document << DOCUMENT, (document + 1) << DOCUMENT)
 
 
 def _count_loose_rows(columns: Sequence[Places], slop: int) -> dict[int, int]:
@@ -61,17 +51,47 @@ def _count_loose_rows(columns: Sequence[Places], slop: int) -> dict[int, int]:
     return counts
 
 
-def _follow(places: Sequence[Places]) -> Places:
-    at = places[0]
-    for column in places[1:]:
-        following = filter(set(column).__contains__, [(last | _LAST) + 1 for last in at])
-        # Few words have parts, so that going through them again costs little.
-        parts = {place for place in column if place & _LAST}
-        at = [*following, *(last + 1 for last in at if parts and last + 1 in parts)]
-    return at
+def _follow(first: Places, second: Places) -> Places:
+    """Give the places of a second word that stand right behind a first, once for each way."""
+    if _FEW * len(second) < len(first):
+        return [
+            place
+            for place in second
+            for before in _between(first, (place & ~_LAST) - PARTS, place)
+            if place in ((before | _LAST) + 1, before + 1)
+        ]
+    following = filter(set(second).__contains__, [(place | _LAST) + 1 for place in first])
+    # Few words have parts, so that going through them again costs little.
+    parts = {place for place in second if place & _LAST}
+    return [*following, *(place + 1 for place in first if parts and place + 1 in parts)]
 
 
-def _count_pairs(first: Sequence[int], second: Sequence[int], slop: int) -> Iterator[int]:
+def _between(column: Places, low: int, high: int) -> Places:
+    first = bisect_left(column, low)
+    return column[first : bisect_left(column, high, first)]
+
+
+def _near(first: Places, second: Places, slop: int) -> Iterable[int]:
+    """Give the places of a first word that a second one is near to."""
+    if _FEW * len(second) < len(first):
+        return {
+            before
+            for place in second
+            for before in _between(first, *_words_around(place, slop + 1, slop - 1))
+            if before != place
+        }
+    if _FEW * len(first) < len(second):
+        around = ((place, _words_around(place, slop - 1, slop + 1)) for place in first)
+        return [at for at, (a, b) in around if any(x != at for x in _between(second, a, b))]
+    return _near_in_turn(first, second, slop)
+
+
+def _words_around(place: int, before: int, after: int) -> tuple[int, int]:
+    word = place // PARTS
+    return (word - before) * PARTS, (word + after + 1) * PARTS
+
+
+def _near_in_turn(first: Places, second: Places, slop: int) -> Iterator[int]:
     begin, end = 0, len(second)
     for at in first:
         word = at // PARTS + 1

@@ -124,7 +124,9 @@ class Answer:
 
     def _together(self, number: int, forms: Sequence[frozenset[str]]) -> float:
         """Tell which share of neighbouring words of the query are near each other in a text."""
-        return max(near_share(words, forms) for words in self.snapshot.words(number)[1:])
+        _, subject, statement = self.snapshot.words(number)
+        share = near_share(statement, forms)
+        return share if share == 1 else max(share, near_share(subject, forms))
 
     def _put_named_first(self) -> None:
         """Put a person or project that a short query names before those that mention it."""

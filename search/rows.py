@@ -115,12 +115,9 @@ def find_rows(places: Sequence[Sequence[int]], slop: int) -> list[tuple[int, ...
         present = set(column)
         longer: list[tuple[int, ...]] = []
         for row in found:
-            last = row[-1]
-            if last + 1 in present:
-                longer.append((*row, last + 1))
-            following = (last // PARTS + 1) * PARTS
-            if following in present:
-                longer.append((*row, following))
+            # Behind the last part of a word both are the same place.
+            behind = {row[-1] + 1, (row[-1] | _LAST) + 1}
+            longer.extend((*row, place) for place in sorted(behind & present))
         found = longer
     return found
 

@@ -7,9 +7,9 @@ that it can be tested without HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from api.excerpts import show_excerpts
 from api.filters import FACET_SIZE, Chip, FacetView, make_chips, show_facets, toggling
 from api.links import Links
 from api.openings import opening
@@ -112,13 +112,8 @@ def make_search_page(
 
 def show_hit(hit: Hit) -> HitView:
     """Lay out one hit; the opening is read only where it is shown, for it takes longest."""
-    excerpts = marked(hit.excerpts)
+    excerpts = show_excerpts(hit.excerpts)
     return HitView(hit.candidacy, excerpts, "" if excerpts else opening(hit.candidacy.statement))
-
-
-def marked(excerpts: Sequence[Excerpt]) -> tuple[Excerpt, ...]:
-    """Keep the excerpts that mark something; where none does, a statement's opening says more."""
-    return tuple(excerpt for excerpt in excerpts if len(excerpt.pieces) > 1)
 
 
 def in_order(asking: Asking) -> Asking:

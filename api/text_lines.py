@@ -13,8 +13,11 @@ ATX = re.compile(r"#{1,6} +\S")
 MARKER = re.compile(r"( {0,24})(?:([-*+•‣◦▪])|\(?(\d{1,3})[.)]|\(?([a-z])\)) +(?=\S)")
 RULE = re.compile(r" {0,12}(?:-{3,}|={3,}|~{3,}|\*{3,}|_{3,}|(?:\* ){2,}\*|(?:- ){2,}-) *$")
 FOOTNOTE = re.compile(r"\[\d{1,3}\]")
+LABEL = re.compile(r"[A-Z][\w ]{1,30}:(?: |$)")
 
 NARROWEST, WIDEST = 50, 120
+# A line of a list, an address or a poem is seldom as long.
+UNFINISHED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,16 @@ def wrap_width(lines: Sequence[str]) -> int:
 def was_wrapped(line: str, below: str, width: int) -> bool:
     """Whether a line end was the mail program's: the next word would not have fitted.
 
-    A footnote or an address on a line of its own keeps its line, and so does what follows a line so
-    long that nothing wrapped it.
+    A footnote, a label (`Nick: ana`) or an address on a line of its own keeps its line, and so does
+    what follows a line so long that nothing wrapped it.
     """
     if len(line) > WIDEST or FOOTNOTE.match(below) or below.startswith(("http://", "https://")):
         return False
+    if LABEL.match(below):
+        return False
+    goes_on = below[:1].islower() or below[:1].isdigit()
+    if goes_on and len(line) >= UNFINISHED and line[-1] not in ".!?:":
+        return True  # a sentence goes on, whichever of two programs wrapped it
     word = below.split(" ", 1)[0]
     # Writers' programs wrap a little before the widest line that they let through, hence the slack.
     return len(line) + 1 + len(word) > min(width, 80) - 8

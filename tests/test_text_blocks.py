@@ -242,5 +242,25 @@ def test_an_opening_leaves_the_greeting_out(statement: str, begins: str) -> None
     assert opening(statement) == begins
 
 
+def test_a_sentence_that_two_programs_wrapped_is_one_line() -> None:
+    text = (
+        "I started contributing in 2012, and I am currently\n"
+        "employed to work on the project with a focus on long-term concerns of all.\n"
+        "What I promise:\nthe gate\n"
+    )
+    [paragraph] = read_blocks(text)
+    assert isinstance(paragraph, Paragraph)
+    lines = ["".join(span.text for span in line) for line in paragraph.lines]
+    assert lines[0].startswith("I started contributing in 2012, and I am currently employed")
+    assert lines[-1] == "the gate"
+
+
+def test_a_label_keeps_its_line_however_long_the_one_above_is() -> None:
+    text = f"Review history: https://example.org/{'x' * 50}\nCommit history: there\nNick: ana\n"
+    [paragraph] = read_blocks(text)
+    assert isinstance(paragraph, Paragraph)
+    assert len(paragraph.lines) == 3
+
+
 def test_an_opening_is_cut_between_words() -> None:
     assert opening("word " * 100, 23) == "word word word word …"

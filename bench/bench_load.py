@@ -1,7 +1,7 @@
-"""Search under load while a sync and a reindex run: `python -m bench.bench_load DATA [MAILBOX]`.
+"""Search under load while a sync and a reindex run: `python -m bench.bench_load [DATA [MAILBOX]]`.
 
-Serves a data folder, asks mixed questions over 16 and 64 keep-alive connections for a time each,
-and meanwhile syncs and reindexes the same folder in processes of their own, opens clients that read
+Serves a data folder (without one, of 600 invented candidacies), asks mixed questions over 16 and
+64 keep-alive connections for a time each, and meanwhile syncs and reindexes the same folder in processes of their own, opens clients that read
 nothing, sends headers and addresses that are too long, and cuts requests off. `--requests 20000`
 asks as much as an hour brings, and prints what memory the server holds after every thousand.
 """
@@ -12,6 +12,7 @@ import argparse
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -20,33 +21,51 @@ from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.bench_http import serve_ours
+from bench.bench_http import serve_ours, write_mail
 from bench.load import Tally, ask_all, cpu_seconds, resident_mib
-from bench.search_corpus import make_queries
+from bench.search_corpus import make_candidacies, make_queries
 
 COMMAND = (sys.executable, "-m", "api.commands")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, help="a data folder that was synced")
+    parser.add_argument("data", type=Path, nargs="?", help="a data folder that was synced")
     parser.add_argument("archive", nargs="?", help="what it was synced from")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--requests", type=int, default=0, help="so many over 16 connections")
     asked = parser.parse_args()
-    with serve_ours(asked.data) as (port, pid):
+    with tempfile.TemporaryDirectory() as folder:
+        data = asked.data or Path(folder) / "data"
+        archive = asked.archive if asked.data else make_data(data)
+        measure(data, archive, asked.seconds, asked.requests)
+
+
+def make_data(data: Path) -> str:
+    """Sync invented mails into a new data folder; give the mailbox that they came from."""
+    box = data.with_name("bench.mbox")
+    line = b"From bench@example.org Mon Jan  1 00:00:00 2018\n"
+    box.write_bytes(b"\n".join(line + write_mail(one) for one in make_candidacies(600)))
+    command = [*COMMAND, "sync", "--data", str(data), str(box)]
+    subprocess.run(command, check=True, capture_output=True)
+    return str(box)
+
+
+def measure(data: Path, archive: str | None, seconds: float, requests: int) -> None:
+    """Ask for a time over 16 and 64 connections, or so many requests over 16."""
+    with serve_ours(data) as (port, pid):
         ask_all(port, mixed_paths(), 4)
         print(f"before: {resident_mib(pid):.0f} MiB resident")
-        if asked.requests:
-            ask_for_long(port, pid, asked.requests)
+        if requests:
+            ask_for_long(port, pid, requests)
             return
         for connections in (16, 64):
             spent = cpu_seconds(pid)
-            busy = work_beside(asked.data, asked.archive)
-            with rudeness(port):
-                tally = ask_all(port, mixed_paths(), connections, asked.seconds)
-            print_tally(connections, tally, cpu_seconds(pid) - spent, resident_mib(pid))
-            print("  beside it:", ", ".join(f"exit {one.wait()}" for one in busy))
+            with work_beside(data, archive) as ended:
+                with rudeness(port):
+                    tally = ask_all(port, mixed_paths(), connections, seconds)
+                print_tally(connections, tally, cpu_seconds(pid) - spent, resident_mib(pid))
+            print("  beside it:", ", ".join(ended))
 
 
 def ask_for_long(port: int, pid: int, requests: int) -> None:
@@ -92,17 +111,24 @@ def mixed_paths() -> list[str]:
     return paths
 
 
-def work_beside(data: Path, archive: str | None) -> list[subprocess.Popen[bytes]]:
-    """Start a reindex, and a sync behind it where there is something to sync from."""
-    words = [*COMMAND, "reindex", "--data", str(data)]
-    quiet = subprocess.DEVNULL
-    started = [subprocess.Popen(words, stdout=quiet, stderr=quiet)]
-    if archive:
-        sync = [*COMMAND, "sync", "--data", str(data), archive]
-        started[0].wait(300)
-        started.append(subprocess.Popen(sync, stdout=quiet, stderr=quiet))
-        started.append(subprocess.Popen(words, stdout=quiet, stderr=quiet))
-    return started
+@contextmanager
+def work_beside(data: Path, archive: str | None) -> Iterator[list[str]]:
+    """Reindex, sync where there is something to sync from, and reindex; give how each ended."""
+    ended: list[str] = []
+    commands = [["reindex"], *([["sync", archive], ["reindex"]] if archive else [])]
+
+    def work() -> None:
+        for words in commands:
+            command = [*COMMAND, *words, "--data", str(data)]
+            done = subprocess.run(command, capture_output=True, check=False)
+            ended.append(f"{words[0]} exit {done.returncode}")
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield ended
+    finally:
+        worker.join()
 
 
 def be_rude(port: int, stop: threading.Event) -> None:

@@ -1,9 +1,10 @@
 """Search under load while a sync and a reindex run: `python -m bench.bench_load [DATA [MAILBOX]]`.
 
 Serves a data folder (without one, of 600 invented candidacies), asks mixed questions over 16 and
-64 keep-alive connections for a time each, and meanwhile syncs and reindexes the same folder in processes of their own, opens clients that read
-nothing, sends headers and addresses that are too long, and cuts requests off. `--requests 20000`
-asks as much as an hour brings, and prints what memory the server holds after every thousand.
+64 keep-alive connections for a time each, and meanwhile syncs and reindexes the same folder in
+processes of their own, opens clients that read nothing, sends headers and addresses that are too
+long, and cuts requests off. `--requests 20000` asks as much as an hour brings, and prints what
+memory the server holds after every thousand.
 """
 
 from __future__ import annotations

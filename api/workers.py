@@ -39,7 +39,7 @@ def serve_with_workers(settings: Settings, sock: socket.socket) -> None:
         partial(make_worker_app, settings),
         factory=True,
         workers=settings.workers,
-        timeout_worker_healthcheck=60,  # opening a large index may keep a worker busy for as long
+        timeout_worker_healthcheck=10,
         **SERVER_OPTIONS,
     )
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -25,22 +25,24 @@ PATIENCE = 90
 
 
 @contextmanager
-def serving(location: str, data: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(location: str, data: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Serve an index with two workers; give the address and the process that watches them."""
     environment = {**os.environ, "HUSTINGS_INDEX": location, "HUSTINGS_RATE_LIMIT": "0"}
     command = [sys.executable, "-m", "api.commands", "serve", "--workers", "2", "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "--data", str(data)],
-        cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
+    told = data.with_name("told.txt")  # a file: a pipe that nobody reads would stop the server
+    with told.open("wb") as errors:
+        process = subprocess.Popen(
+            [*command, "--data", str(data)], cwd=ROOT, env=environment, stderr=errors
+        )
     try:
-        told = next(line for line in process.stderr if "Hustings is at" in line)
-        yield told.split()[3], process
+        deadline = time.monotonic() + PATIENCE
+        while not (found := re.search(r"Hustings is at (\S+)", told.read_text())):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield found[1], process
     finally:
         process.terminate()
         assert process.wait(30) == 0
-        process.stderr.close()
 
 
 def ask_each(address: str) -> dict[str, dict[str, tuple[str, bytes]]]:

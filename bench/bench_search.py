@@ -1,8 +1,9 @@
-"""How fast and how well the search answers: `python -m bench.bench_search [--size N] [--judged]`.
+"""How fast the search answers: `python -m bench.bench_search [--size N] [--grow 20]`.
 
 Times are of one process asking one question after the other, facets, total and ten excerpts
-included, 2,000 different queries, no answer remembered. Every figure is printed with the machine
-and corpus.
+included, 2,000 different queries, no answer remembered. CPU is the thread's own, so that it tells
+something on a busy machine too. Every figure is printed with the machine and corpus. The judged
+set (`judged_figures.py`) is printed before, or alone with `--judged`.
 """
 
 from __future__ import annotations
@@ -10,117 +11,137 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import shutil
+import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from bench.judged_set import VOCABULARY as JUDGED_VOCABULARY
-from bench.judged_set import make_judged_set, ndcg
-from bench.plain_engines import plain_whoosh, sqlite_fts5
+from bench.judged_figures import print_judged
 from bench.search_corpus import VOCABULARY, make_candidacies, make_queries
-from ingest.records import Candidacy
 from search import SearchRequest, open_writer, parse_query
 from search.facets import FACETS
 from search.whoosh_engine import ROOM, WhooshEngine
 from search.whoosh_snapshot import Room
 
 QUERIES = 2000
-Finder = Callable[[str], Sequence[str]]
+CHANGES = 10
+SHARES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+
+
+class Cost(NamedTuple):
+    """Milliseconds that something took: of the thread's CPU, and by the clock."""
+
+    cpu: float
+    clock: float
 
 
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=2500, help="candidacies in the timed corpus")
+    parser.add_argument("--grow", type=int, default=0, help="measure so many times the size too")
     parser.add_argument("--runs", type=int, default=3, help="how often the queries are asked")
+    parser.add_argument("--queries", type=int, default=QUERIES, help="different queries")
     parser.add_argument("--judged", action="store_true", help="only the judged set")
+    parser.add_argument("--archive", type=Path, help="a folder with an archive and its truth.jsonl")
     asked = parser.parse_args()
     print(f"machine: {os.cpu_count()} cores, {platform.machine()}, {platform.platform()}")
     print(f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}")
-    print_judged()
-    if not asked.judged:
+    print_judged(asked.archive)
+    sizes = [] if asked.judged else [asked.size, *([asked.size * asked.grow] if asked.grow else [])]
+    for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            print_times(Path(folder) / "index", asked.size, asked.runs)
+            print_times(Path(folder) / "index", size, asked.runs, make_queries(asked.queries))
 
 
-def print_times(path: Path, size: int, runs: int) -> None:
+def print_times(path: Path, size: int, runs: int, queries: Sequence[str]) -> None:
     """Index a corpus of invented candidacies, and time queries on it."""
     print(f"\ncorpus: {size} invented candidacies of about 350 words with 0 to 6 replies")
-    began = time.perf_counter()
-    with open_writer(path, VOCABULARY) as writer:
-        writer.rebuild((candidacy, "digest") for candidacy in make_candidacies(size))
-    spent = time.perf_counter() - began
-    with WhooshEngineOn(path) as engine:
-        status = engine.status()
-        print(f"index: {1000 * spent / size:.1f} ms and {status.size_bytes / size:.0f} bytes each")
+    print_indexing(path, size)
     for name, room in (("with", ROOM), ("without", Room(0, 0))):
-        print_run(path, runs, room, f"{name} memory of what was decoded")
-    print_suggestions(path)
-    print_changes(path, size)
+        asked = [ask_all(path, room, queries) for _ in range(runs)]
+        print_costs(f"search, {name} memory of what was decoded", asked)
+    print_costs("suggest", [suggest_all(path, queries)])
+    print_costs("one changed candidacy", [change_some(path, size)])
+    print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
-class WhooshEngineOn(WhooshEngine):
-    """An engine that closes itself."""
+def print_indexing(path: Path, size: int) -> None:
+    """Index, and open what was written; the making of the corpus is not counted."""
+    making = measured(lambda: exhaust(make_candidacies(size)))
 
-    def __init__(self, path: Path, room: Room = ROOM) -> None:
-        super().__init__(path, VOCABULARY, room=room)
+    def build() -> None:
+        with open_writer(path, VOCABULARY) as writer:
+            writer.rebuild((candidacy, "digest") for candidacy in make_candidacies(size))
 
-    def __enter__(self) -> WhooshEngineOn:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def print_run(path: Path, runs: int, room: Room, how: str) -> None:
-    """Ask all queries several times, each time of a new engine."""
-    rows = []
-    for _ in range(runs):
-        with WhooshEngineOn(path, room) as engine:
-            engine.status()
-            rows.append(time_queries(engine, make_queries(QUERIES)))
-    for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
-        print(f"search, {how}: {name} {spread([at(row, share) for row in rows])}")
+    building = measured(build)
+    with closing(WhooshEngine(path, VOCABULARY)) as engine:
+        opening = measured(engine.status)
+        bytes_each = engine.status().size_bytes / size
+    cpu, clock = ((b - m) / size for b, m in zip(building, making, strict=True))
+    print(f"index: CPU {cpu:.1f} ms, clock {clock:.1f} ms and {bytes_each:.0f} bytes each")
+    print(f"opening: CPU {opening.cpu:.0f} ms, clock {opening.clock:.0f} ms")
 
 
-def time_queries(engine: WhooshEngine, queries: Sequence[str]) -> list[float]:
-    """Give the milliseconds that each query took, in order of size."""
-    times = []
-    for text in queries:
-        began = time.perf_counter()
+def exhaust(rows: Iterable[object]) -> None:
+    """Go through all rows."""
+    for _ in rows:
+        pass
+
+
+def measured(act: Callable[[], object]) -> Cost:
+    """Do something, and tell what it took."""
+    cpu, clock = time.thread_time(), time.perf_counter()
+    act()
+    return Cost(1000 * (time.thread_time() - cpu), 1000 * (time.perf_counter() - clock))
+
+
+def ask_all(path: Path, room: Room, queries: Sequence[str]) -> list[Cost]:
+    """Ask all queries of a new engine."""
+
+    def ask(text: str) -> None:
         query = parse_query(text, VOCABULARY).query
         engine.search(SearchRequest(query, facets=FACETS, per_page=10))
-        times.append(1000 * (time.perf_counter() - began))
-    return sorted(times)
+
+    with closing(WhooshEngine(path, VOCABULARY, room=room)) as engine:
+        engine.status()
+        return [measured(lambda text=text: ask(text)) for text in queries]  # type: ignore[misc]
 
 
-def print_suggestions(path: Path) -> None:
-    """Time completions of what people type."""
-    typed = [query[:end] for query in make_queries(150) for end in (2, 4, 7)]
-    with WhooshEngineOn(path) as engine:
+def suggest_all(path: Path, queries: Sequence[str]) -> list[Cost]:
+    """Complete what people type."""
+    typed = [query[:end] for query in queries[:150] for end in (2, 4, 7)]
+    with closing(WhooshEngine(path, VOCABULARY)) as engine:
         engine.suggest("warm")
-        times = []
-        for text in typed:
-            began = time.perf_counter()
-            engine.suggest(text)
-            times.append(1000 * (time.perf_counter() - began))
-    print(f"suggest: p50 {at(sorted(times), 0.5):.2f} ms, p99 {at(sorted(times), 0.99):.2f} ms")
+        return [measured(lambda text=text: engine.suggest(text)) for text in typed]  # type: ignore[misc]
 
 
-def print_changes(path: Path, size: int) -> None:
-    """Time single changed candidacies, from the open lock to the disk."""
-    times = []
-    for number, candidacy in enumerate(make_candidacies(min(size, 10))):
+def change_some(path: Path, size: int) -> list[Cost]:
+    """Change single candidacies, from the open lock to the disk."""
+    costs = []
+    for number, candidacy in enumerate(make_candidacies(min(size, CHANGES))):
         changed = replace(candidacy, statement=f"{candidacy.statement} changed {number}")
-        began = time.perf_counter()
-        with open_writer(path, VOCABULARY) as writer:
-            writer.apply([(changed, "new")], [])
-        times.append(1000 * (time.perf_counter() - began))
-    print(f"one changed candidacy: {spread(times)}")
+
+        def change() -> None:
+            with open_writer(path, VOCABULARY) as writer:
+                writer.apply([(changed, "new")], [])  # noqa: B023 - called at once
+
+        costs.append(measured(change))
+    return costs
+
+
+def print_costs(what: str, runs: Sequence[Sequence[Cost]]) -> None:
+    """Print p50, p90 and p99 of CPU and clock: the median of the runs, and their spread."""
+    print(f"{what}:")
+    for kind in ("cpu", "clock"):
+        rows = [sorted(getattr(cost, kind) for cost in run) for run in runs]
+        told = (f"{name} {spread([at(r, share) for r in rows])}" for name, share in SHARES.items())
+        print(f"  {kind:5} " + ", ".join(told))
 
 
 def at(times: Sequence[float], share: float) -> float:
@@ -129,37 +150,9 @@ def at(times: Sequence[float], share: float) -> float:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Write a median and its spread."""
-    return f"{statistics.median(values):.2f} ms ({min(values):.2f} to {max(values):.2f})"
-
-
-def print_judged() -> None:
-    """Measure nDCG@10 on the judged set, of ours and of two plain engines."""
-    candidacies, judged = make_judged_set()
-    print(f"\njudged set: {len(candidacies)} invented candidacies, {len(judged)} queries, nDCG@10")
-    finders = {"hustings": our_finder, "plain Whoosh": plain_whoosh, "SQLite FTS5": sqlite_fts5}
-    for name, make in finders.items():
-        folder = Path(tempfile.mkdtemp())
-        try:
-            find = make(folder, candidacies)
-            values = [ndcg(find(each.query), each.grades) for each in judged]
-        finally:
-            shutil.rmtree(folder)
-        print(f"{name}: {statistics.mean(values):.3f}")
-
-
-def our_finder(folder: Path, candidacies: Sequence[Candidacy]) -> Finder:
-    """Index the candidacies with our engine; give what finds ids for a query."""
-    with open_writer(folder, JUDGED_VOCABULARY) as writer:
-        writer.rebuild((candidacy, "digest") for candidacy in candidacies)
-    engine = WhooshEngine(folder, JUDGED_VOCABULARY)
-
-    def find(text: str) -> list[str]:
-        query = parse_query(text, JUDGED_VOCABULARY).query
-        results = engine.search(SearchRequest(query, per_page=10, excerpts=False))
-        return [hit.candidacy.id for hit in results.hits]
-
-    return find
+    """Write a median, and its spread where there were several runs."""
+    median = f"{statistics.median(values):.2f} ms"
+    return median if len(values) < 2 else f"{median} ({min(values):.2f} to {max(values):.2f})"
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Judged:
 
     query: str
     grades: Mapping[str, int]
+    kind: str = "all"
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def ndcg(found: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> fl
     """Measure an order of answers: 1 is the best possible (gain 2^grade - 1)."""
 
     def gain(order: Sequence[int]) -> float:
-        return sum((2**g - 1) / math.log2(place + 2) for place, g in enumerate(order[:depth]))
+        return sum((2.0**g - 1) / math.log2(place + 2) for place, g in enumerate(order[:depth]))
 
     best = gain(sorted(grades.values(), reverse=True))
     return gain([grades.get(each, 0) for each in found]) / best if best else 0.0

@@ -35,6 +35,7 @@ _MANY = 5000
 def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) -> CandidacyChange:
     """Bring the candidacies up to the mails; do nothing where nothing has changed for them."""
     catalogue = street.catalogue
+    catalogue.finish_loading()
     removals = read_removals(street.store.folder)
     parts = PartFetcher(street, sources)
     months = {month.id: month for month in catalogue.months.all()}

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from ingest.candidacy_table import CandidacyTable
-from ingest.database import SCHEMA, SCHEMA_NUMBER
+from ingest.database import SCHEMA, SCHEMA_NUMBER, SEARCH_INDEXES
 from ingest.errors import CatalogueBroken, DataFolderUnwritable
 from ingest.mail_table import MailTable
 from ingest.month_table import MonthTable
@@ -111,6 +111,11 @@ class Catalogue:
 
     def write(self, name: str, value: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def finish_loading(self) -> None:
+        """Make the indexes by which threads are put together, where a first load left them out."""
+        for name, what in SEARCH_INDEXES.items():
+            self._database.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
 
     def add_report(self, report: str, keep: int = 50) -> None:
         """Remember a sync's report; the oldest beyond `keep` are forgotten."""

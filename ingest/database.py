@@ -41,10 +41,6 @@ CREATE TABLE mails (
     claimed_id TEXT, refs TEXT NOT NULL, subject TEXT NOT NULL, sender TEXT NOT NULL,
     address TEXT NOT NULL, repairs TEXT NOT NULL);
 CREATE INDEX mails_claimed ON mails (claimed);
-CREATE INDEX mails_subject ON mails (subject_key, posted_at);
-CREATE INDEX mails_made ON mails (key) WHERE claimed_id IS NOT NULL;
-CREATE INDEX mails_announcing ON mails (id) WHERE announces = 1;
-CREATE INDEX mails_results ON mails (id) WHERE tells_results = 1;
 CREATE TABLE refs (key INTEGER NOT NULL, mail_id INTEGER NOT NULL, PRIMARY KEY (key, mail_id))
     WITHOUT ROWID;
 CREATE TABLE skips (
@@ -64,6 +60,14 @@ CREATE VIEW messages AS
            id >> 32 AS month_id, id & 4294967295 AS number, position, length
     FROM mails WHERE first = 1;
 """
+
+# What finds the mails of a thread. A first load is quicker without, and makes them at its end.
+SEARCH_INDEXES = {
+    "mails_subject": "mails (subject_key, posted_at)",
+    "mails_made": "mails (key) WHERE claimed_id IS NOT NULL",
+    "mails_announcing": "mails (id) WHERE announces = 1",
+    "mails_results": "mails (id) WHERE tells_results = 1",
+}
 
 
 class Rows(Protocol):

@@ -33,6 +33,7 @@ _SUBJECT_WORDS = (
     "election",
 )  # fmt: skip
 _TC = re.compile(r"\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?")
+_LEAD = re.compile(r"(?:team|technical|project) lead")
 _OFFER_WORDS = (
     "candid", "nominat", "myself", "my self", " to run", "running", "to serve", "to continue",
     "to stand", "standing", " hat ", " my name", "be ptl", "the ptl", "as ptl", "for ptl", "elect",
@@ -56,9 +57,7 @@ def may_announce(subject: str, text: str) -> bool:
     low = text[:_LOOKED_AT].lower()
     if not (
         "ptl" in low
-        or "team lead" in low
-        or "technical lead" in low
-        or "project lead" in low
+        or (" lead" in low and _LEAD.search(low))
         or ((" tc" in low or "committee" in low) and _TC.search(low))
     ):
         return False

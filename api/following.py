@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from api.command_parts import web_client
 from api.settings import Settings
@@ -23,6 +23,7 @@ from ingest.errors import ArchiveError
 from ingest.sample import serve_sample
 from ingest.schedule import run_every
 from ingest.sources import open_source
+from ingest.whole_files import naming_the_folder
 from search.engine import SearchEngine
 
 _LOG = logging.getLogger("hustings.following")
@@ -100,7 +101,9 @@ class Following:
 
     def _show_sample(self, why: str) -> None:
         _LOG.warning("%s: serving the sample archive, whose people are invented", why)
-        folder = Path(self._kept.enter_context(TemporaryDirectory(prefix="hustings-sample-")))
+        above = _find_temporary(self._settings.data)
+        made = TemporaryDirectory(prefix=".hustings-sample-", dir=above, ignore_cleanup_errors=True)
+        folder = Path(self._kept.enter_context(made))
         # The server stays, so that links to the sample's own pages lead somewhere.
         address = self._kept.enter_context(serve_sample())
         if self._sync(folder, (address,), SAMPLE_MARK):
@@ -125,3 +128,13 @@ class Following:
         if status and not self._stopping.is_set():
             _LOG.warning("the sync ended with status %s; what is there stays", status)
         return status == 0
+
+
+def _find_temporary(data: Path) -> Path:
+    """Give a folder for what is thrown away: the data folder where nothing else can be written."""
+    try:
+        return Path(gettempdir())
+    except FileNotFoundError:
+        with naming_the_folder(data):
+            data.mkdir(parents=True, exist_ok=True)
+        return data

@@ -12,179 +12,35 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.misspellings import is_candidacy_word
+from ingest.speech_forms import (
+    ANSWER,
+    DENIAL,
+    GREETING,
+    ITEM,
+    ME,
+    MY_CANDIDACY,
+    MYSELF,
+    OFFICE,
+    OFFICE_WORD,
+    OTHER_PERSON,
+    OTHERS_RUN,
+    OWN_THINGS,
+    PLAIN,
+    RUN,
+    SENTENCE,
+    SHORT_ANSWER,
+    TERM,
+    WISH,
+    YOU,
+)
 
 # How far an opening goes: an announcement stands in the first paragraphs, after greetings and
 # thanks.
 OPENING_WORDS = 150
 _LONGEST_SENTENCE = 600
 _MOST_TEXT = 30_000
-
-OFFICE = re.compile(
-    r"\bptls?(?:ship)?\b|\bplt\b|\btcs?\b|\btech(?:nical)?[ -]comm?itt?ee?e?\b"
-    r"|\b(?:project|program(?:me)?) (?:team|technical) lead(?:er|ership)?\b",
-    re.I,
-)
-# Some word of every form of OFFICE, however white space and line ends part it.
-_OFFICE_WORD = re.compile(r"ptl|plt|\btcs?\b|comm?itt?e|lead", re.I)
-_ME = re.compile(r"\b(?:I|my|me|mine|myself|we|our|us)\b|\bi['’]?(?:m|d|ll|ve)?\b", re.I)
-_WISH = re.compile(
-    r"\b(?:I|i)\b(?:['’]d|['’]ll|['’]m)?(?: [\w'’]+){0,4}? ?"
-    r"(?:like|love|want|wish|intend|plan|hope|willing|glad|happy|honou?red|ready|going|writing"
-    r"|proud|pleased"
-    r"|excited|ask|asking|request|decided|will|would|am|submit|announce|propose|declare|put"
-    r"|offer|seek)\b"
-    r"|\bI['’](?:m|ll|d)\b|\b(?:let|allow|letting|allowing) me\b|\bhereby\b|\bplease (?:accept"
-    r"|consider)\b|\bgives? me\b"
-    r"|\bmy (?:intention|intent|interest|desire|wish|pleasure|willingness|hope)\b"
-    r"|\bI, .{2,60} would like\b|\bit(?:['’]s| is) time\b"
-    r"|\bI (?:nominate|announce|propose|submit|declare|offer|stand|run|apply|volunteer"
-    r"|respectfully)\b|\bkeen (?:on|to)\b",
-    re.I,
-)
-_RUN = re.compile(
-    r"\b(?:re-?run|run(?:ning)?|stand(?:ing)?|serv(?:e|ing)|continu(?:e|ing)|becom(?:e|ing)|be"
-    r"|being|act(?:ing)? as|apply(?:ing)?"
-    r"|volunteer(?:ing)?|step(?:ping)? (?:up|in|forward)|seek(?:ing)?|remain(?:ing)?"
-    r"|lead(?:ing)?|take(?: up| on| over)?|taking(?: up| on| over)?"
-    r"|keep(?: on)?|candidat(?:e|ing)|role|position|seat|job|term|considered|consideration"
-    r"|help(?:ing)? as|return(?:ing)?|join(?:ing)?|elected|re-?elect\w{0,4}|going for)\b",
-    re.I,
-)
-# Said so plainly that it needs no subject beside it: to run for, to be the, to serve as - the
-# office.
-_OFFICE_NEAR = (
-    r"(?:ptl(?:ship)?|plt|tc|tech(?:nical)?[ -]comm?itt?ee?e?"
-    r"|(?:project|program(?:me)?) (?:team|technical) lead)\b"
-)
-_PLAIN = [
-    re.compile(
-        r"\b(?:re-?run|run|running|stand|standing|candidate|volunteer\w{0,4}|apply\w{0,3}"
-        r"|step\w{0,4} up|seek\w{0,3})\b"
-        rf"[^.;!?]{{0,30}}?\b(?:for|as|to be|to become"
-        rf"|re-?election)\b[^.;!?]{{0,60}}?\b{_OFFICE_NEAR}",
-        re.I,
-    ),
-    re.compile(
-        rf"\b(?:be|become|becoming) (?:[\w'’\-]{{1,20}} ){{0,5}}?{_OFFICE_NEAR}"
-        r"(?=\s*(?:[.,;:!?)]|$|(?:for|of|in|again|this|next|once|during|role|position|another"
-        r"|and|through|if|as)\b))",
-        re.I,
-    ),
-    re.compile(
-        r"\b(?:serv(?:e|ing)|continu\w{1,3}|act|acting|remain\w{0,3}|stay\w{0,3}|return\w{0,3}"
-        r"|work\w{0,3}|help\w{0,3}"
-        r"|tak(?:e|ing) (?:on|over|up)|fill\w{0,3}|keep\w{0,3}|lead\w{0,3})\b"
-        rf"[^.;!?]{{0,40}}?\b(?:as|being|to be|on|in|role|position"
-        rf"|seat)\b[^.;!?]{{0,50}}?\b{_OFFICE_NEAR}",
-        re.I,
-    ),
-    re.compile(
-        rf"\b(?:term|cycle|round|go|stint) as (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}", re.I
-    ),
-    re.compile(
-        rf"\b(?:running|stand(?:ing)?|run"
-        rf"|candidate) (?:again )?for (?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}",
-        re.I,
-    ),
-]
-_MY_CANDIDACY = re.compile(
-    r"\b(?:announc|submit|declar|propos|nominat|present|put|send|enter|fil(?:e|ing)|offer|post"
-    r"|plac|express|renew|throw|mak(?:e|ing)|stat(?:e|ing)|confirm|add|rais|consider|accept"
-    r"|formali|advanc|this is|here is|here['’]s|up)"
-    r"\w{0,4} (?:[\w,]{1,12} ){0,4}?my (?:[\w\-]{1,20} ){0,3}?([\w\-]{4,20})\b",
-    re.I,
-)
-_MYSELF = re.compile(
-    r"\bself[- ]?nominat(?!ions? (?:period|are|is|process|will))\w{1,5}\b"
-    r"|\b(?:nominat|propos|present|offer|suggest|submit|volunteer|recommend|put|announc|declar"
-    r"|introduc)\w{0,4} (?:forward )?(?:my ?self|mys?elf|me (?:as|for|to))\b"
-    r"|\b(?:throw|toss|put|cast|drop|chuck|place)\w{0,4} (?:in )?my (?:\w{1,10} )?(?:hats?"
-    r"|name)\b|\bmy (?:hat|name) (?:\w+ )?(?:in|into|forward)\b",
-    re.I,
-)
-_OWN_THINGS = {
-    "nomination", "self-nomination", "selfnomination", "intention", "intent", "application",
-    "name", "hat", "hats", "interest", "bid",
-}  # fmt: skip
-_TERM = re.compile(
-    r"\b(?:seek\w{0,3}|stand\w{0,3}|run\w{0,4}|up|asking|candidate) (?:again )?(?:for|to) (?:a "
-    r"|an |my |another |the )?(?:\w+ )?(?:re-?election|term|cycle as)\b"
-    r"|\b(?:if|that) you(?:['’]ll| will| would| all)?(?: will| would|['’]ll)?(?: all)? (?:have"
-    r"|let|allow|elect|choose|accept|trust) me\b"
-    r"|\b(?:consider|elect|choose|vote for|re-?elect) me (?:as|for|to)\b|\b(?:request|ask|asking"
-    r"|seek|respect|appreciate|like|have|love) (?:for )?your (?:support|vote|consideration|trust"
-    r"|confidence)\b",
-    re.I,
-)
-_DENIAL = re.compile(
-    r"\b(?:not|never|no longer|won['’]?t|don['’]?t|cannot|can['’]?t|isn['’]?t"
-    r"|wouldn['’]?t) (?:be )?(?:\w+ ){0,4}?(?:re-?run|run|running|stand|standing|seek|seeking"
-    r"|continue|continuing|serve|serving|nominat\w+|candidate|candida\w+|put my|propos\w+ my"
-    r"|throw\w*|apply|offer\w*|re-?elect\w*|submit\w*)\b"
-    r"|\b(?:I(?: am|['’]m|['’]ll be| will be| have decided to| plan to|['’]d like to"
-    r"|['’]ve decided to| will|['’]ll)?|my) (?:\w+ ){0,3}?(?:step|stepping) (?:down|away|back"
-    r"|aside)\b"
-    r"|\bwithdr(?:aw|ew)\w{0,4} (?:\w+ ){0,2}?(?:my|from)\b|\bI (?:\w+ ){0,3}?(?:withdraw"
-    r"|decline)\b|\b(?:non|anti)[- ]?can\w{4,12}\b|\bdeclin\w{1,4} (?:\w+ ){0,3}?(?:nomination"
-    r"|candida\w+)\b"
-    r"|\b(?:last|final) (?:cycle|term) as (?:\w+ )?ptl\b|\brather than (?:run|stand)\w*\b"
-    r"|\bnot to (?:run|stand|continue|seek)\b",
-    re.I,
-)
-# The one who is to run is not the speaker: "I wish that more of you step up", "encourage you to
-# run".
-_OTHERS_RUN = re.compile(
-    r"\b(?:you|you all|anyone|anybody|someone|somebody|others|people|folks|everyone|everybody"
-    r"|each|whoever|who|him|her|them|they|he|she|candidates?|one of you)"
-    r" (?:\w+ ){0,3}?(?:to )?(?:run|stand|step up|serve|become|volunteer|nominate|be (?:a|the))\b",
-    re.I,
-)
-_OTHER_PERSON = re.compile(
-    r"\b(?:[Nn]ominat(?:e|ing)|[Pp]ropos(?:e|ing)|[Ee]ndors(?:e|ing)|[Rr]ecommend(?:ing)?"
-    r"|[Ss]econd(?:ing)?|[Ss]uggest(?:ing)?|[Ss]upport(?:ing)?|vote for) "
-    r"((?:that )?(?:[^\W\d_a-z][\w'’\-]+ (?:\([\w\-]{1,20}\) )?[^\W\d_a-z][\w'’\-]+)|him\b|her\b"
-    r"|them\b|the following\b|[^\W\d_a-z][\w'’\-]+ (?:as|for|to)\b)"
-)
-# How answers open, whatever follows; the words of a candidacy below are then somebody else's.
-_ANSWER = re.compile(
-    r"^\W{0,3}(?:[+-] ?1\d{0,5}\b|\+\+|(?:a )?(?:big|huge|strong|definite) \+1?"
-    r"|(?:your \w+ is )?confirmed\b"
-    r"|ack(?:nowledged)?\b|seconded\b|congrat\w*|good luck\b|best of luck\b|fyi\b|forwarding\b"
-    r"|(?:many )?th(?:anks|ank you|x)\b(?! to\b)[^.!?\n]{0,30} for (?:running|stepping|standing"
-    r"|volunteering"
-    r"|your (?:\w+ )?(?:candida|nominat|interest|question|willing|reply|answer|mail|offer|leader"
-    r"|work|service|time|effort)"
-    r"|the (?:question|reply|answer|heads|nominat|clarif|feedback|kind|support|update)|doing"
-    r"|asking|putting your|offering"
-    r"|taking (?:this|on)|raising|bringing)"
-    r"|(?:you have|you['’]ve(?: got)?|you got|you certainly have|you definitely have"
-    r"|you will have) my \w+"
-    r"|(?:great|good|fair|excellent|interesting) (?:question|point|idea|to see|luck)\b"
-    r"|(?:so )?(?:sad|sorry|glad|happy|great|good|nice) to (?:see|hear|read) (?:you|your"
-    r"|that you|this)\b"
-    r"|i (?:fully |strongly |definitely |wholeheartedly )?(?:support|second|endorse"
-    r"|vote for) (?:you|this|that|him|her|your|\w+['’]s)\b"
-    r"|(?:my|full|strong) (?:support|vote)\b|i['’]d (?:vote|support)\b"
-    r"|[^\W\d_][\w'’\-]{1,30}(?: [^\W\d_][\w'’\-]{1,30})? (?:has|have|gets) my (?:full )?"
-    r"(?:support|vote)\b)",
-    re.I,
-)
-# Words that open an answer when there is little else.
-_SHORT_ANSWER = re.compile(
-    r"^\W{0,3}(?:yes|yep|yeah|yup|no|nope|sure|indeed|agreed|exactly|right|wow|nice|great|awesome"
-    r"|excellent|approved|accepted|noted|done|ok|okay|thanks|thank you|thx|welcome|hooray|yay"
-    r"|well said|me too|same here)(?=\W*$|\s*[,.!:;)]|\s+(?:I|you|we|it|that|this|thanks|for)\b)",
-    re.I,
-)
+# Words of an answer that says little else.
 _SHORT = 40
-_YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|d|ll))\b", re.I)
-_SENTENCE = re.compile(r"(?<=[.!?:;])\s+(?=[^\s])|\n\s*\n|\n(?=\s*(?:[*+•#\-]|\d{1,2}[.)])\s)")
-_ITEM = re.compile(r"^\s{0,8}(?:[*+•#-]|\d{1,2}[.)])\s+\S", re.M)
-_GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|dear|greetings?|howdy|good (?:day|morning|evening|afternoon)|hola"
-    r"|bonjour|salut|ahoy|aloha|all|everyone|folks|team)\b[^.!?]{0,60}[,.!:;\-–—]*$",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,23 +90,23 @@ def read_speech(own: str) -> Speech:
         names_other=said.get("names_other", ""),
         answers=answer,
         office=office.group() if office else "",
-        first_person=len(_ME.findall(own)),
-        second_person=len(_YOU.findall(own)),
+        first_person=len(ME.findall(own)),
+        second_person=len(YOU.findall(own)),
         questions=own.count("?"),
         words=before,
-        items=len(_ITEM.findall(own)),
+        items=len(ITEM.findall(own)),
     )
 
 
 def may_name_office(text: str) -> bool:
     """Tell quickly whether a text is worth reading for an office; never no where it names one."""
-    return _OFFICE_WORD.search(text) is not None
+    return OFFICE_WORD.search(text) is not None
 
 
 def split_sentences(text: str) -> list[str]:
     """Split prose into sentences, list items and headings; white space is collapsed, giants are
     cut."""
-    pieces = (" ".join(piece.split()) for piece in _SENTENCE.split(text))
+    pieces = (" ".join(piece.split()) for piece in SENTENCE.split(text))
     return [piece[:_LONGEST_SENTENCE] for piece in pieces if piece]
 
 
@@ -260,47 +116,47 @@ def announces_plainly(sentence: str) -> bool:
     if not OFFICE.search(sentence):
         return False
     return (
-        bool(_MYSELF.search(sentence))
+        bool(MYSELF.search(sentence))
         or any(is_candidacy_word(word) for word in re.findall(r"\bc\w{6,13}\b", sentence, re.I))
-        or any(pattern.search(sentence) for pattern in _PLAIN)
+        or any(pattern.search(sentence) for pattern in PLAIN)
     )
 
 
 def announcement_in(sentence: str) -> str:
     """Give back the sentence if in it the speaker offers himself for an office."""
-    if _MYSELF.search(sentence):
+    if MYSELF.search(sentence):
         return sentence
-    for match in _MY_CANDIDACY.finditer(sentence):
+    for match in MY_CANDIDACY.finditer(sentence):
         thing = match.group(1).lower()
-        if is_candidacy_word(thing) or (thing in _OWN_THINGS and OFFICE.search(sentence)):
+        if is_candidacy_word(thing) or (thing in OWN_THINGS and OFFICE.search(sentence)):
             return sentence
-    if _OTHERS_RUN.search(sentence):
+    if OTHERS_RUN.search(sentence):
         return ""
-    wishes = _WISH.search(sentence) and _RUN.search(sentence)
+    wishes = WISH.search(sentence) and RUN.search(sentence)
     return sentence if wishes and OFFICE.search(sentence) else ""
 
 
 def _answering(sentences: list[str], words: int, announces: bool) -> str:
     """Tell by which words a text opens as an answer; a greeting before them does not count."""
-    spoken = [sentence for sentence in sentences[:4] if not _GREETING.match(sentence)]
+    spoken = [sentence for sentence in sentences[:4] if not GREETING.match(sentence)]
     if not spoken:
         return ""
-    match = _ANSWER.match(spoken[0])
+    match = ANSWER.match(spoken[0])
     if match is None and words < _SHORT and not announces:
-        match = _SHORT_ANSWER.match(spoken[0])
+        match = SHORT_ANSWER.match(spoken[0])
     return match.group().strip() if match else ""
 
 
 def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:
-    if _DENIAL.search(sentence):
-        return [("renounces", sentence)] if opening and _ME.search(sentence) else []
+    if DENIAL.search(sentence):
+        return [("renounces", sentence)] if opening and ME.search(sentence) else []
     found = []
-    other = _OTHER_PERSON.search(sentence)
+    other = OTHER_PERSON.search(sentence)
     if other and not OFFICE.search(other.group(1)):
         found.append(("names_other", other.group()))
     elif announcement_in(sentence):
         found.append(("announces" if opening else "announces_late", sentence))
-    support = _TERM.search(sentence)
+    support = TERM.search(sentence)
     if support:
         found.append(("asks_support", support.group()))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from ingest.records import Vocabulary
 from search.analysis import stem
@@ -14,12 +15,13 @@ from search.opensearch_near import LOOKED_AT_CLOSELY, Scored, nearest_first, tel
 from search.opensearch_query import Compiler, has_scores, text_leaves
 from search.opensearch_schema import encode_form
 from search.opensearch_stored import Stored, columns_of, id_of, lookup, with_columns
-from search.opensearch_suggest import did_you_mean
+from search.opensearch_suggest import ClusterWords
 from search.opensearch_words import IndexWords
 from search.packed_words import PackedWords
 from search.passages import Mark, make_excerpts
 from search.query_tree import Phrase, TextLeaf, Word
 from search.ranking import NAME_BONUS, named_words, near_words
+from search.respelling import did_you_mean
 from search.stored_words import unpack_light, unpack_marks
 
 Json = dict[str, Any]
@@ -56,7 +58,7 @@ class Answer:
             body |= {"from": first, "size": size, **with_columns(SHOWN)}
         marking = self.request.excerpts and size > 0
         worth = self.compiler.worth_of_marks() if marking else {}
-        (found,), counts = self.words.count_beside([body], list(worth.values()))
+        (found,), counts = self.words.count_beside([body], list(worth.values()), self._preference())
         self.compiler.learn_worth(worth, counts)
         counted = found.get("aggregations", {})
         rows = found["hits"]["hits"]
@@ -72,10 +74,20 @@ class Answer:
             total=_total(found),
             hits=tuple(self._hits(best, stored)),
             facets=tuple(read_facets(self.request, counted, labels, self.vocabulary)),
-            did_you_mean=() if everything else did_you_mean(self.compiler, self.request.query),
+            did_you_mean=()
+            if everything
+            else did_you_mean(ClusterWords(self.compiler), self.request.query),
             notices=tuple(dict.fromkeys(self.compiler.notices)),
             generation=self.words.generation,
         )
+
+    def _preference(self) -> str:
+        """Name the question, so that each of its pages comes from the same copy of the index.
+
+        Copies count replaced documents differently, so that near-equals may change places.
+        """
+        asked = repr((self.request.query, sorted(self.request.chosen.items()), self.request.sort))
+        return f"asked{crc32(asked.encode('utf-8', 'replace')):08x}"
 
     def _window(self) -> tuple[int, int]:
         per_page, page = self.request.per_page, max(self.request.page, 1)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +29,10 @@ from search.errors import (
 SECONDS = 5.0  # that one host may take to answer a search
 WRITE_SECONDS = 60.0  # the same for a batch of documents
 RETRY_AFTER = 5
+# A host that failed is left alone for so long, twice as long when it fails again, at most four
+# times: the library's own hour is more than a machine needs to come back.
+AVOIDED_SECONDS = 30.0
+AVOIDED_DOUBLED = 2
 DEFAULT_NAME = "candidacies"
 # What OpenSearch takes as a name of an index, unless it is one that we make of such a name.
 _NAME = re.compile(r"(?!.*-(?:words|meta|[0-9]+)\Z)[a-z0-9][a-z0-9_.-]{0,60}\Z")
@@ -85,9 +91,13 @@ class Cluster:
     ) -> None:
         self.name = location.name
         self.hosts = ", ".join(location.hosts)
+        if ca_certs and not os.path.isfile(ca_certs):
+            raise EngineMisconfigured(f"HUSTINGS_INDEX_CA names no file: {ca_certs}.")
         options: Json = {"ca_certs": ca_certs} if ca_certs else {}
         if user:
-            options["http_auth"] = (user, password)
+            # Written here, since the library knows no letters beyond Latin-1.
+            secret = b64encode(f"{user}:{password}".encode()).decode()
+            options["headers"] = {"authorization": f"Basic {secret}"}
         try:
             self._client = OpenSearch(
                 hosts=list(location.hosts),
@@ -95,6 +105,8 @@ class Cluster:
                 # Each host gets its turn, and a lone one a second chance.
                 max_retries=max(len(location.hosts) - 1, 1),
                 retry_on_timeout=True,
+                dead_timeout=AVOIDED_SECONDS,
+                timeout_cutoff=AVOIDED_DOUBLED,
                 maxsize=16,
                 **options,
             )
@@ -127,12 +139,11 @@ class Cluster:
             return self.away(type(error).__name__)
         status = error.status_code
         if isinstance(error, opensearchpy.SSLError):
-            return EngineMisconfigured(
-                f"The certificate of {self.hosts} was not accepted: {error.error}."
-            )
+            return EngineMisconfigured(self._why_no_tls(str(error.error)))
         if status in (401, 403):
             return EngineMisconfigured(
-                f"{self.hosts} refuses the user or the password (status {status})."
+                f"{self.hosts} refuses the user or the password (status {status}): see "
+                "HUSTINGS_INDEX_USER and HUSTINGS_INDEX_PASSWORD_FILE."
             )
         if status == 404:
             return IndexMissing(
@@ -143,9 +154,23 @@ class Cluster:
             return self.away(str(error.error))
         return SearchError(f"{self.hosts} refused a request: {status} {error.error}")
 
+    def _why_no_tls(self, reason: str) -> str:
+        """Tell which setting to mend where no encrypted connection came about."""
+        if "CERTIFICATE_VERIFY_FAILED" in reason or "doesn't match" in reason:
+            return (
+                f"The certificate of {self.hosts} was not accepted; HUSTINGS_INDEX_CA names the "
+                f"authority that signed it ({reason})."
+            )
+        return (
+            f"{self.hosts} does not speak TLS as https:// in HUSTINGS_INDEX says, unless it is a "
+            f"TLS too old or new ({reason})."
+        )
+
     def away(self, why: str) -> EngineUnavailable:
         """Make the error for a cluster that does not answer now."""
         reason = " ".join(why.split())[:200]
+        if "http://" in self.hosts and any(sign in reason for sign in _SIGNS_OF_TLS):
+            reason += "; if it speaks TLS, HUSTINGS_INDEX must say https://"
         return EngineUnavailable(
             f"OpenSearch does not answer at {self.hosts} ({reason}).", retry_after=RETRY_AFTER
         )
@@ -156,13 +181,18 @@ class Cluster:
         found: Json = self.ask("POST", path, body, allow_partial_search_results=False)
         return found
 
-    def search_many(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
-        """Answer several searches at once, in their order."""
+    def search_many(self, searches: Sequence[tuple[str, Json]], preference: str = "") -> list[Json]:
+        """Answer several searches at once, in their order; those of one `preference` by the same
+        copy of the index, as long as it is there.
+        """
         if not searches:
             return []
+        header: Json = {"allow_partial_search_results": False}
+        if preference:
+            header["preference"] = preference
         lines: list[Json] = []
         for index, body in searches:
-            lines += [{"index": index, "allow_partial_search_results": False}, body]
+            lines += [{**header, "index": index}, body]
         answers = self.ask("POST", "/_msearch", as_lines(lines))["responses"]
         for answer in answers:
             if "error" in answer:
@@ -190,6 +220,8 @@ class Cluster:
 
 # What is to be taken away is gone; what is to be added is there.
 _AS_WANTED = {("delete", 404), ("create", 409)}
+# How a server that awaits TLS ends a connection which begins with plain HTTP.
+_SIGNS_OF_TLS = ("RemoteDisconnected", "Connection aborted", "BadStatusLine")
 _TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 
 

@@ -53,7 +53,7 @@ class IndexWords:
         return self.count_beside([], queries)[1]
 
     def count_beside(
-        self, searches: Sequence[Json], queries: Sequence[Json]
+        self, searches: Sequence[Json], queries: Sequence[Json], preference: str = ""
     ) -> tuple[list[Json], list[int]]:
         """Answer some searches of the index, and count the documents of some queries, at once."""
         keys = [json.dumps(query, sort_keys=True) for query in queries]
@@ -61,7 +61,9 @@ class IndexWords:
         missing = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
         counting = [{"size": 0, "track_total_hits": True, "query": q} for q in missing.values()]
         name = self.cluster.name
-        found = self.cluster.search_many([(name, body) for body in [*searches, *counting]])
+        found = self.cluster.search_many(
+            [(name, body) for body in [*searches, *counting]], preference
+        )
         for key, answer in zip(missing, found[len(searches) :], strict=True):
             known[key] = answer["hits"]["total"]["value"]
             self._counts.put(key, known[key], 1)

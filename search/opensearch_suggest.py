@@ -1,43 +1,28 @@
 """What an engine offers unasked: completions, other spellings, candidacies like one at hand.
 
-The same rules as on Whoosh (`whoosh_suggest.py`), on questions that a cluster answers.
+The same rules as on Whoosh (`whoosh_suggest.py`), on questions that a cluster answers; which other
+spellings are offered, `respelling.py` says.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.records import Candidacy
-from search.analysis import fold, phrase_forms, stem
+from search.analysis import phrase_forms, stem
 from search.engine import Suggestion
 from search.facets import UNKNOWN, label_of
 from search.opensearch_query import MOST, Compiler
 from search.opensearch_schema import encode_form
 from search.opensearch_words import IndexWords
 from search.packed_words import PackedWords
-from search.query import render_query
-from search.query_tree import (
-    And,
-    FieldIs,
-    Fuzzy,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Word,
-    any_of,
-    wanted_leaves,
-)
-from search.query_values import slug
+from search.query_tree import Query
 from search.ranking import rarity
-from search.spelling import distance
 
 Json = dict[str, Any]
 LEAST_LETTERS = 2
-MOST_SPELLINGS = 3
 KEY_TERMS = 24
 COMMON = 0.35  # a word in more of the documents than this says nothing about one of them
 MOST_FORMS = 200
@@ -96,58 +81,21 @@ def _words(words: IndexWords, text: str, room: int) -> Iterator[Suggestion]:
             yield Suggestion("word", whole, whole, count)
 
 
-def did_you_mean(compiler: Compiler, query: Query) -> tuple[str, ...]:
-    """Give queries that find something where this one found nothing: other spellings first."""
-    respelt = _respell(compiler, query)
-    offers = [respelt] if respelt is not None else []
-    words = [leaf for leaf in wanted_leaves(query) if isinstance(leaf, Word | Phrase)]
-    if isinstance(query, And) and len(words) > 1:
-        base = respelt if isinstance(respelt, And) else query
-        plain = [part for part in base.parts if isinstance(part, Word | Phrase)]
-        others = [part for part in base.parts if not isinstance(part, Word | Phrase)]
-        if len(plain) > 1:
-            offers.append(And((any_of(list(plain)), *others)) if others else any_of(list(plain)))
-    counts = compiler.words.count([compiler.matching(offer) for offer in offers])
-    found = [offer for offer, count in zip(offers, counts, strict=True) if count]
-    return tuple(dict.fromkeys(render_query(offer) for offer in found))[:MOST_SPELLINGS]
+class ClusterWords:
+    """What `respelling.py` asks of an index, asked of a cluster."""
 
+    def __init__(self, compiler: Compiler) -> None:
+        self._compiler = compiler
+        self._words = compiler.words
 
-def _respell(compiler: Compiler, query: Query) -> Query | None:
-    """Replace every word that the index has not by the nearest that it has; None if none was."""
-    match query:
-        case And(parts) | Or(parts):
-            new = [_respell(compiler, part) for part in parts]
-            if not any(new):
-                return None
-            kept = tuple(n if n is not None else p for n, p in zip(new, parts, strict=True))
-            return replace(query, parts=kept)
-        case Word() | Fuzzy() | Prefix():
-            if compiler.words.count([compiler.matching(query)])[0]:
-                return None
-            near = nearest(compiler.words, fold(query.text))
-            return Word(near, query.field) if near else None
-        case FieldIs(field, value) if field in ("project", "nick", "cycle"):
-            values = compiler.words.values(field)
-            close = [v for v in values if distance(v, slug(value), 2) <= min(2, len(v) // 3)]
-            if value in values or not close:
-                return None
-            best = min(close, key=lambda v: (distance(v, slug(value), 2), -values[v], v))
-            return FieldIs(field, best)
-        case _:
-            return None
+    def finds(self, queries: Sequence[Query]) -> list[bool]:
+        return [count > 0 for count in self._words.count([*map(self._compiler.matching, queries)])]
 
+    def near(self, word: str, slips: int) -> list[tuple[str, int]]:
+        return self._words.near(word, slips, 3) + self._words.near(word, 1, 0)
 
-def nearest(words: IndexWords, word: str) -> str:
-    """Give the index's word nearest to a misspelt one: by distance, then by how common it is."""
-    if not 3 < len(word) <= 40 or not word.isalnum():
-        return ""
-    most = 1 if len(word) < 6 else 2
-    near = [
-        (slips, -count, form)
-        for form, count in words.near(word, most, 3) + words.near(word, 1, 0)
-        if not form[:1].isdigit() and 0 < (slips := distance(word, form, most)) <= most
-    ]
-    return min(near)[2] if near else ""
+    def values(self, field: str) -> Mapping[str, int]:
+        return self._words.values(field)
 
 
 def key_terms(words: IndexWords, candidacy: Candidacy, statement: bytes) -> dict[str, float]:

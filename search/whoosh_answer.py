@@ -13,11 +13,12 @@ from search.engine import Excerpt, Facet, Hit, Notice, SearchRequest, SearchResu
 from search.facets import known_facets, make_facet
 from search.passages import Mark, make_excerpts
 from search.ranking import NAME_BONUS, NEAR_BONUS, named_words, near_share, near_words
+from search.respelling import did_you_mean
 from search.stored_words import unpack_whole
 from search.whoosh_columns import Tally
 from search.whoosh_match import Matcher, Matches
 from search.whoosh_snapshot import Snapshot
-from search.whoosh_suggest import did_you_mean
+from search.whoosh_suggest import SnapshotWords
 
 DEEPEST_HIT = 10_000
 LOOKED_AT_CLOSELY = 40  # the best hits are ordered anew by how near the query's words stand
@@ -54,7 +55,7 @@ class Answer:
         hits = tuple(self._hits())
         meant: tuple[str, ...] = ()
         if not self.found.documents:
-            meant = did_you_mean(self.snapshot, self.request.query)
+            meant = did_you_mean(SnapshotWords(self.snapshot), self.request.query)
         return SearchResults(
             total=len(self.documents),
             hits=hits,

@@ -7,28 +7,13 @@ field for words with their document frequency.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
-from search.analysis import fold, phrase_forms, stem
+from search.analysis import phrase_forms, stem
 from search.engine import Suggestion
 from search.packed_words import PackedWords
-from search.query import render_query
-from search.query_tree import (
-    And,
-    FieldIs,
-    Fuzzy,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Word,
-    any_of,
-    wanted_leaves,
-)
-from search.query_values import slug
+from search.query_tree import Query
 from search.ranking import rarity
 from search.spelling import distance
 from search.stored_words import split_blocks
@@ -38,7 +23,6 @@ from search.whoosh_snapshot import Snapshot
 
 LEAST_LETTERS = 2
 MOST_FORMS = 3000
-MOST_SPELLINGS = 3
 KEY_TERMS = 24
 COMMON = 0.35  # a word in more of the documents than this says nothing about one of them
 
@@ -77,63 +61,27 @@ def _words(snapshot: Snapshot, text: str, room: int) -> Iterator[Suggestion]:
             yield Suggestion("word", whole, whole, count)
 
 
-def did_you_mean(snapshot: Snapshot, query: Query) -> tuple[str, ...]:
-    """Give queries that find something where this one found nothing: other spellings first."""
-    respelt = _respell(snapshot, query)
-    offers = [respelt] if respelt is not None else []
-    words = [leaf for leaf in wanted_leaves(query) if isinstance(leaf, Word | Phrase)]
-    if isinstance(query, And) and len(words) > 1:
-        base = respelt if isinstance(respelt, And) else query
-        plain = [part for part in base.parts if isinstance(part, Word | Phrase)]
-        others = [part for part in base.parts if not isinstance(part, Word | Phrase)]
-        if len(plain) > 1:
-            offers.append(And((any_of(list(plain)), *others)) if others else any_of(list(plain)))
-    found = [offer for offer in offers if Matcher(snapshot).match(offer).documents]
-    return tuple(dict.fromkeys(render_query(offer) for offer in found))[:MOST_SPELLINGS]
+class SnapshotWords:
+    """What `respelling.py` asks of an index, asked of a snapshot."""
 
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
-def _respell(snapshot: Snapshot, query: Query) -> Query | None:
-    """Replace every word that the index has not by the nearest that it has; None if none was."""
-    match query:
-        case And(parts) | Or(parts):
-            new = [_respell(snapshot, part) for part in parts]
-            if not any(new):
-                return None
-            kept = tuple(n if n is not None else p for n, p in zip(new, parts, strict=True))
-            return replace(query, parts=kept)
-        case Word() | Fuzzy() | Prefix():
-            if Matcher(snapshot).match(query).documents:
-                return None
-            near = nearest(snapshot, fold(query.text))
-            return Word(near, query.field) if near else None
-        case FieldIs(field, value) if field in ("project", "nick", "cycle"):
-            values = snapshot.columns.values[field]
-            close = [v for v in values if distance(v, slug(value), 2) <= min(2, len(v) // 3)]
-            if value in values or not close:
-                return None
-            best = min(close, key=lambda v: (distance(v, slug(value), 2), -len(values[v]), v))
-            return FieldIs(field, best)
-        case Not():
-            return None
-        case _:
-            return None
+    def finds(self, queries: Sequence[Query]) -> list[bool]:
+        return [bool(Matcher(self._snapshot).match(query).documents) for query in queries]
 
+    def near(self, word: str, slips: int) -> Iterator[tuple[str, int]]:
+        likely = [
+            form
+            for form in self._snapshot.spellings("word", word[:3], MOST_FORMS)
+            if abs(len(form) - len(word)) <= slips and distance(word, form, slips) <= slips
+        ]
+        # A slip in the first three letters: such spellings are looked up one by one.
+        for form in {*likely, *_early_slips(word)}:
+            yield form, self._snapshot.frequency("word", form)
 
-def nearest(snapshot: Snapshot, word: str) -> str:
-    """Give the index's word nearest to a misspelt one: by distance, then by how common it is."""
-    if not 3 < len(word) <= 40 or not word.isalnum():
-        return ""
-    most = 1 if len(word) < 6 else 2
-    near = [
-        (slips, -snapshot.frequency("word", form), form)
-        for form in snapshot.spellings("word", word[:3], MOST_FORMS)
-        if abs(len(form) - len(word)) <= most and not form[:1].isdigit()
-        if 0 < (slips := distance(word, form, most)) <= most
-    ]
-    # A slip in the first three letters: such spellings are looked up one by one.
-    near += [(1, -snapshot.frequency("word", form), form) for form in set(_early_slips(word))]
-    near = [row for row in near if row[1] and row[2] != word]
-    return min(near)[2] if near else ""
+    def values(self, field: str) -> Mapping[str, int]:
+        return self._snapshot.columns.totals[field]
 
 
 def _early_slips(word: str) -> Iterator[str]:

@@ -34,6 +34,7 @@ MOST_SLOP = 20
 _MEANINGFUL = str.maketrans("@~*", "...")
 
 Say = Callable[[str, str, str], None]
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _PAGE_KEY = re.compile(r"[^/\s]{1,100}/[^/\s]{1,40}/\d{1,9}\Z")
 
 
@@ -158,7 +159,8 @@ class LeafReader:
             word = token.text.strip("~")
             if token.text.endswith("~") and len(word) >= LEAST_FUZZY and ":" not in word:
                 return Fuzzy(word.casefold(), name, token.at)
-        text = token.text.strip("*~,;" if name == "nick" else "*~,;-_ ")
+        # A nick may begin and end with the marks that separate other names.
+        text = token.text.strip(_SPACES + ("*~,;" if name == "nick" else "*~,;-_"))
         if not text:
             self.ignore(token, "it has no letters")
             return None

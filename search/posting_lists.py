@@ -104,4 +104,6 @@ def _place_rows(data: bytes, length: int, at: int) -> tuple[array[int], array[in
 
 def _row(data: bytes, at: int, number: int, length: int) -> tuple[array[int], int]:
     end = at + row_size(data[1], number, length)
+    if end > len(data):
+        raise ValueError("a list of postings is cut short")
     return unpack_row(data[1], number, data[at:end]), end

@@ -134,17 +134,19 @@ class Snapshot:
     def words(self, number: int) -> Sequence[PackedWords]:
         """Give the words of a document's name, subject and statement."""
         if (words := self._words.get(number)) is None:
-            marks = self.value("marks", number)
-            words = unpack_words(marks)
+            with self._reading():
+                marks = self._reader.value("marks", number)
+                words = unpack_words(marks)
             self._words.put(number, words, len(marks) + _UNPACKED)
         return words
 
     def shown(self, number: int) -> Shown:
         """Give what a hit on a document shows."""
         if (shown := self._shown.get(number)) is None:
-            candidacy = unpack_light(self.value("light", number))
-            replies = self.value("reply_marks", number)
-            shown = Shown(candidacy, *join_marks(candidacy, self.words(number), replies))
+            with self._reading():
+                candidacy = unpack_light(self._reader.value("light", number))
+                replies = self._reader.value("reply_marks", number)
+                shown = Shown(candidacy, *join_marks(candidacy, self.words(number), replies))
             size = len(candidacy.statement) + len(shown.texts["reply"]) + len(replies)
             self._shown.put(number, shown, size + _UNPACKED)
         return shown

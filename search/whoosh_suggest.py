@@ -12,11 +12,9 @@ from string import ascii_lowercase
 
 from search.analysis import phrase_forms, stem
 from search.engine import Suggestion
-from search.packed_words import PackedWords
 from search.query_tree import Query
 from search.ranking import rarity
 from search.spelling import distance
-from search.stored_words import split_blocks
 from search.whoosh_match import Matcher
 from search.whoosh_names import Names
 from search.whoosh_snapshot import Snapshot
@@ -96,7 +94,7 @@ def _early_slips(word: str) -> Iterator[str]:
 def key_terms(snapshot: Snapshot, number: int) -> dict[str, float]:
     """Choose the stems that say most about a statement, each with its worth."""
     facts = snapshot.columns.facts[number]
-    _, _, statement = split_blocks(snapshot.value("marks", number))
+    _, _, statement = snapshot.words(number)
     # What it is about, not whose it is: two statements of one project are not alike for that.
     own = {
         stem(form)
@@ -105,7 +103,7 @@ def key_terms(snapshot: Snapshot, number: int) -> dict[str, float]:
     }
     own |= {"ptl", "tc", "candidaci", "candid", "elect", "run", "cycl"}
     counts = Counter[str]()
-    for form, times in PackedWords(statement).counts():
+    for form, times in statement.counts():
         counts[stem(form)] += times
     total = len(snapshot.columns.documents)
     worth: dict[str, float] = {}

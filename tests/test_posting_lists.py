@@ -32,6 +32,14 @@ def test_places_come_back_document_by_document(place: int) -> None:
     assert list(unpack_places(packed.data, packed.length, base=5)) == numbered
 
 
+@pytest.mark.parametrize("length", [0, 1, 2, 5, 11])
+def test_a_list_that_is_cut_short_is_refused(length: int) -> None:
+    packed = pack_list([0, 32, 2, 1, 300, 9, 64, 1, 300], placed=True)
+    assert length < len(packed.data)
+    with pytest.raises((ValueError, IndexError)):
+        unpack_places(packed.data[:length], packed.length)
+
+
 def gathered(folder: Path, most_bytes: int) -> list[tuple[str, str, list[int]]]:
     pool = WordPool(folder, most_bytes, lambda form: f"run {form}" if form == "running" else "")
     for document in range(200):

@@ -9,10 +9,11 @@ While an index is written, a list is a row of numbers (`ROW`) that grows at its 
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise, repeat
-from operator import add, sub
+from operator import sub
 from typing import NamedTuple
 
 from search.narrow_rows import pack_rows, row_size, unpack_row
@@ -21,6 +22,7 @@ from search.stored_words import STEP
 
 ROW = "I"
 _PLACE = array(ROW).itemsize
+_LOW = 0 if sys.byteorder == "little" else 1  # which half of a number comes first
 
 
 class Postings(NamedTuple):
@@ -76,8 +78,12 @@ def unpack_places(data: bytes, length: int, base: int = 0) -> array[int]:
     gaps, _, at = _first_rows(data, length)
     gaps[0] += base
     sizes, places = _place_rows(data, length, at)
-    starts = map(repeat, [number << DOCUMENT for number in accumulate(gaps)], sizes)
-    return array("Q", map(add, chain.from_iterable(starts), places))
+    high = [number << DOCUMENT - 32 for number in accumulate(gaps)]
+    # Put together from halves, which costs a third of adding up each number.
+    halves = array(ROW, bytes(2 * _PLACE * len(places)))
+    halves[_LOW::2] = array(ROW, places)
+    halves[1 - _LOW :: 2] = array(ROW, chain.from_iterable(map(repeat, high, sizes)))
+    return array("Q", halves.tobytes())
 
 
 def unpack_each(data: bytes, length: int) -> list[bytes]:

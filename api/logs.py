@@ -25,6 +25,8 @@ from api.privacy import obscure
 _REQUESTS = logging.getLogger("hustings.requests")
 _GIVEN_ID = re.compile(rb"[\w.-]{1,64}\Z")
 _FIELDS = ("request_id", "method", "route", "status", "milliseconds")
+# Others are the client's own words, and no business of the log.
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -61,9 +63,10 @@ class RequestLog:
         self._metrics.count_request(route, scope["method"], status, seconds)
         level = logging.DEBUG if route in _QUIET else logging.INFO
         if _REQUESTS.isEnabledFor(level):
-            values = (scope["request_id"], scope["method"], route, status, round(seconds * 1000, 1))
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            values = (scope["request_id"], method, route, status, round(seconds * 1000, 1))
             extra = dict(zip(_FIELDS, values, strict=True))
-            _REQUESTS.log(level, "%s %s %s", scope["method"], route, status, extra=extra)
+            _REQUESTS.log(level, "%s %s %s", method, route, status, extra=extra)
 
 
 def route_of(scope: Scope) -> str:

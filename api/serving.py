@@ -18,8 +18,10 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.asking import Asking
+from api.front import SECURITY_HEADERS
 from api.links import Links
 from api.page_frame import Site, draw
 from api.search_page import make_search_page
@@ -27,7 +29,25 @@ from api.templating import read_templates
 from search.errors import SearchError
 
 GRACE_SECONDS = 10
+
+
+class _Protocol(H11Protocol):
+    """HTTP by h11, whose answer to what is no HTTP bears the headers of all others."""
+
+    def send_400_response(self, msg: str) -> None:
+        headers = {
+            **SECURITY_HEADERS,
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(msg)),
+            "Connection": "close",
+        }
+        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {headers[name]}" for name in headers)]
+        self.transport.write("\r\n".join([*lines, "", msg]).encode("ascii"))
+        self.transport.close()
+
+
 SERVER_OPTIONS: dict[str, Any] = {
+    "http": _Protocol,
     "log_config": None,
     "access_log": False,
     "server_header": False,

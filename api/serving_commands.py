@@ -46,7 +46,7 @@ def serve(data: Path | None, host: str | None, port: int | None, workers: int | 
     engine = open_index(settings)
     healing = threading.Thread(target=heal_index, args=(settings, engine), daemon=True)
     healing.start()
-    greet(address_of(sock))
+    greet(address_of(sock), settings)
     with closing(engine):
         if settings.workers > 1:
             serve_with_workers(settings, sock)
@@ -85,7 +85,7 @@ def up(
     with leaving_on_sigterm(), closing(following):
         following.prepare()
         following.start()
-        greet(address_of(sock))
+        greet(address_of(sock), settings)
         run_server(app, sock)
 
 
@@ -94,8 +94,10 @@ def open_index(settings: Settings) -> SearchEngine:
     return open_engine(settings.index_location, vocabulary(), **engine_options(settings))
 
 
-def greet(address: str) -> None:
-    """Say where the server is and what to try first."""
+def greet(address: str, settings: Settings) -> None:
+    """Say where the server is and what to try first, to people: a log of JSON stays one."""
+    if settings.log_format == "json":
+        return
     click.echo(f"Hustings is at {address} (Ctrl-C ends it)", err=True)
     click.echo(f"Try {address}/?q=review", err=True)
     click.echo(f"or  curl '{address}/api/v1/candidacies?q=review'", err=True)

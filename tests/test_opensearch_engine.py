@@ -5,7 +5,7 @@ tells.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from search import SearchEngine, SearchRequest, SearchResults, Sort, open_engine
 from search import parse_query as parse
 from search.errors import EngineMisconfigured
 from search.facets import FACETS
-from search.opensearch_client import Location, read_location
+from search.opensearch_client import Cluster, Location, read_location
 from search.opensearch_schema import encode_form
 from tests.builders import make_candidacy
 from tests.engine_places import PLACES
@@ -108,6 +108,26 @@ def test_both_engines_page_sort_and_narrow_alike(pair: Pair) -> None:
                 first, second = pair.ask(text, sort=sort, facets=FACETS, facet_size=4, **how)
                 assert (second.total, second.facets) == (first.total, first.facets)
                 assert [h.candidacy.id for h in second.hits] == [h.candidacy.id for h in first.hits]
+
+
+@needs_opensearch
+def test_all_pages_of_a_question_are_asked_of_one_copy(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    search_many = Cluster.search_many
+
+    def remember(
+        self: Cluster, searches: Sequence[tuple[str, dict[str, object]]], preference: str = ""
+    ) -> list[dict[str, object]]:
+        asked.extend(preference for _, body in searches if "aggs" in body)
+        return search_many(self, searches, preference)
+
+    monkeypatch.setattr(Cluster, "search_many", remember)
+    for text, page in (("review", 1), ("review", 2), ("review", 9), ("team", 1)):
+        pair.ask(text, page=page, facets=FACETS)
+    assert asked[0] == asked[1] == asked[2] != asked[3]
+    assert not asked[0].startswith("_")
 
 
 @needs_opensearch

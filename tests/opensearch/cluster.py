@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 INSTALLED = Path(os.environ.get("HUSTINGS_TEST_OPENSEARCH", "/nonexistent"))
-START_SECONDS = 120
+START_SECONDS = 240  # three JVMs that share two busy cores
 
 
 def free_ports(count: int) -> list[int]:

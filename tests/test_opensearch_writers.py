@@ -1,0 +1,88 @@
+"""Writers that crash, stall and take over: the lease under which one of them writes an index."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.search_corpus import VOCABULARY
+from search import open_writer
+from search.errors import IndexBusy, SearchError
+from search.opensearch_writer import OpenSearchWriter
+from tests.engine_places import PLACES
+from tests.opensearch.faults import ALL, ROOT, needs_opensearch
+
+pytestmark = needs_opensearch
+
+WRITER = """
+import os, signal, sys
+from search import open_writer
+from bench.search_corpus import VOCABULARY, make_candidacies
+with open_writer(sys.argv[1], VOCABULARY, lease_seconds=3.0) as writer:
+    def documents():
+        for number, candidacy in enumerate(make_candidacies(20)):
+            if number == 10:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield candidacy, "never"
+    getattr(writer, sys.argv[2])(*((documents(), ()) if sys.argv[2] == "apply" else (documents(),)))
+"""
+
+
+@pytest.mark.parametrize("act", ["apply", "rebuild"])
+def test_a_crashed_writer_loses_its_lease_and_leaves_the_index_as_it_was(
+    act: str, tmp_path: Path
+) -> None:
+    with PLACES["opensearch"](tmp_path) as place:
+        place.index(*list(ALL.values())[:5]).close()
+        crashed = subprocess.run([sys.executable, "-c", WRITER, place.location, act], cwd=ROOT)
+        assert crashed.returncode == -signal.SIGKILL
+        with (
+            pytest.raises(IndexBusy, match="Another process"),
+            open_writer(place.location, VOCABULARY),
+        ):
+            pass
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                with open_writer(place.location, VOCABULARY) as writer:
+                    assert len(writer.digests()) == 5
+                    assert "never" not in writer.digests().values()
+                break
+            except IndexBusy:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+
+
+def test_a_writer_that_lives_keeps_its_lease_beyond_its_time(tmp_path: Path) -> None:
+    with (
+        PLACES["opensearch"](tmp_path) as place,
+        open_writer(place.location, VOCABULARY, lease_seconds=0.8) as writer,
+    ):
+        time.sleep(2)
+        with pytest.raises(IndexBusy), open_writer(place.location, VOCABULARY):
+            pass
+        writer.rebuild([(next(iter(ALL.values())), "kept")])
+        assert list(writer.digests().values()) == ["kept"]
+
+
+def test_a_writer_whose_lease_was_taken_over_writes_no_more(tmp_path: Path) -> None:
+    one = next(iter(ALL.values()))
+    with PLACES["opensearch"](tmp_path) as place:
+        place.index(one).close()
+        with open_writer(place.location, VOCABULARY) as stalled:
+            assert isinstance(stalled, OpenSearchWriter)
+            assert stalled._lease._thread
+            # As a machine that slept: its lease ran out, and nobody renewed it.
+            stalled._lease._ended.set()
+            stalled._lease._thread.join()
+            stalled._lease._write(clean=False, seconds=0)
+            with open_writer(place.location, VOCABULARY) as other:
+                with pytest.raises(SearchError):
+                    stalled.apply([(replace(one, subject="late"), "late")], [])
+                assert list(other.digests().values()) == [f"digest-{one.id}"]

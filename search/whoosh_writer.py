@@ -16,12 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from whoosh import index, query
+from whoosh import columns, index, query
 from whoosh.reading import SegmentReader
 
 from ingest.records import Candidacy, Vocabulary
 from search.documents import to_document
 from search.errors import IndexBroken, IndexMissing
+from search.stored_words import unpack_whole
 from search.whoosh_codec import WordCodec, WordPool
 from search.whoosh_folder import IndexFolder
 from search.whoosh_reader import BuildReader
@@ -142,7 +143,8 @@ def join_small_segments(writer: Any, segments: list[Any]) -> list[Any]:
     """Say which segments stay as they are, after putting the others into the new one.
 
     Whoosh's own policy waits long and then joins everything. Here the small ones are joined when
-    there are many, and all of them when a third of the documents is deleted.
+    there are many, and all of them when a third of the documents is deleted. Documents are indexed
+    anew from what is stored of them: joining posting by posting costs Whoosh ten times as much.
     """
     total = sum(segment.doc_count_all() for segment in segments)
     deleted = sum(segment.deleted_count() for segment in segments)
@@ -154,6 +156,16 @@ def join_small_segments(writer: Any, segments: list[Any]) -> list[Any]:
         joined = []
     for segment in joined:
         reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
+        for candidacy, digest in _documents_of(reader, segment):
+            _add(writer, candidacy, digest)
         reader.close()
     return [segment for segment in segments if segment not in joined]
+
+
+def _documents_of(reader: Any, segment: Any) -> Iterator[tuple[Candidacy, str]]:
+    column = columns.VarBytesColumn()
+    facts, light, rest = (reader.column_reader(n, column) for n in ("facts", "light", "rest"))
+    for number in range(segment.doc_count_all()):
+        if not segment.is_deleted(number):
+            digest = json.loads(bytes(facts[number]))[1]
+            yield unpack_whole(bytes(light[number]), bytes(rest[number])), digest

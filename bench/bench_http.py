@@ -24,7 +24,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import peers_hyperkitty, peers_public_inbox
-from bench.load import Tally, ask_all, cpu_seconds, resident_mib
+from bench.load import Tally, ask_all, at_share, cpu_seconds, resident_mib
 from bench.peers_public_inbox import free_port, wait_for
 from bench.search_corpus import make_candidacies, make_queries
 from ingest.elections import load_elections
@@ -55,6 +55,8 @@ class Row:
     per_second: float
     p50: float
     p99: float
+    first50: float
+    first99: float
 
 
 def main() -> None:
@@ -81,7 +83,9 @@ def prepare(folder: Path, asked: argparse.Namespace) -> Iterator[Program]:
     mails = [write_mail(one) for one in candidacies]
     with open_writer(folder / "ours" / "index", load_elections().vocabulary()) as writer:
         writer.rebuild((one, "digest") for one in candidacies)
-    yield Program("Hustings", partial(serve_ours, folder / "ours"), our_path, "application/json")
+    serve_us = partial(serve_ours, folder / "ours")
+    yield Program("Hustings", serve_us, our_path, "application/json")
+    yield Program("Hustings' page", serve_us, our_page)
     if asked.alone:
         return
     peers_public_inbox.prepare(folder / "public-inbox", mails)
@@ -112,6 +116,11 @@ def choose_queries(count: int) -> list[str]:
 
 def our_path(query: str) -> str:
     return "/api/v1/candidacies?" + urlencode({"q": query, "per_page": 10})
+
+
+def our_page(query: str) -> str:
+    """Name the page for people: twenty candidacies, facets as links, a plot."""
+    return "/?" + urlencode({"q": query})
 
 
 @contextmanager
@@ -158,6 +167,8 @@ def run(program: Program, port: int, pid: int, paths: Sequence[str], connections
         len(paths) / tally.seconds,
         tally.at(0.5),
         tally.at(0.99),
+        at_share(tally.firsts, 0.5),
+        at_share(tally.firsts, 0.99),
     )
 
 
@@ -167,6 +178,8 @@ def print_rows(name: str, rows: Sequence[Row]) -> None:
         "a second": [row.per_second for row in rows],
         "p50 ms": [row.p50 for row in rows],
         "p99 ms": [row.p99 for row in rows],
+        "to the first byte ms, p50": [row.first50 for row in rows],
+        "p99": [row.first99 for row in rows],
     }
     told = [
         f"{what} {statistics.median(row):.1f} ({min(row):.1f} to {max(row):.1f})"

@@ -19,11 +19,15 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 @dataclass(slots=True)
 class Tally:
-    """What came of a run: how often each status was seen, and the milliseconds of each answer."""
+    """What came of a run: how often each status was seen, and the milliseconds of each answer.
+
+    `firsts` are those until an answer began, which is when its last header had come.
+    """
 
     seconds: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
+    firsts: list[float] = field(default_factory=list)
     broken: int = 0
     bytes: int = 0
 
@@ -39,8 +43,13 @@ class Tally:
 
     def at(self, share: float) -> float:
         """Give the milliseconds within which so great a share was answered."""
-        row = sorted(self.times)
-        return row[min(int(share * len(row)), len(row) - 1)] if row else 0.0
+        return at_share(self.times, share)
+
+
+def at_share(figures: Sequence[float], share: float) -> float:
+    """Give the figure that so great a share of all do not exceed."""
+    row = sorted(figures)
+    return row[min(int(share * len(row)), len(row) - 1)] if row else 0.0
 
 
 def ask_all(
@@ -81,11 +90,14 @@ async def _ask_on(port: int, paths: Iterator[str], tally: Tally, accept: str) ->
             reader, writer = streams
             head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: {accept}\r\n\r\n"
             writer.write(head.encode())
-            status, length, closing = await _read_answer(reader)
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            first = 1000 * (time.perf_counter() - began)
+            status, length, closing = await _read_body(head, reader)
         except (OSError, EOFError, ValueError, asyncio.LimitOverrunError):
             tally.broken += 1
             streams = None
             continue
+        tally.firsts.append(first)
         tally.times.append(1000 * (time.perf_counter() - began))
         tally.statuses[status] += 1
         tally.bytes += length
@@ -96,8 +108,7 @@ async def _ask_on(port: int, paths: Iterator[str], tally: Tally, accept: str) ->
         streams[1].close()
 
 
-async def _read_answer(reader: asyncio.StreamReader) -> tuple[int, int, bool]:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+async def _read_body(head: str, reader: asyncio.StreamReader) -> tuple[int, int, bool]:
     first, *lines = head.split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
     status = int(first.split()[1])

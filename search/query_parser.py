@@ -200,7 +200,8 @@ class _Parser:
         words = f"{token.text}:"
         self.say("unknown-field", words, f"There is no field {words} so it was read as a word.")
         self.leaves += 1
-        return Word(token.text.casefold(), at=token.at) if self.leaves <= MOST_LEAVES else None
+        word = token.text.casefold().rstrip("-")  # as the same word is read where no colon follows
+        return Word(word, at=token.at) if self.leaves <= MOST_LEAVES else None
 
 
 def shorten(words: str, most: int = 80) -> str:

@@ -45,6 +45,7 @@ HOSTILE = [
     "ÄÖÜ" * 10_000,
     "://" * 10_000,
     "a@b " + "word " * 22 + "c@d",  # an id counts twice: it is looked for as a word too
+    "e-:m a-b-:c",
     "year:²²²² year:٢٠١٥",
     "date:0000 date:9999-12-31 before:0001",
 ]

@@ -31,7 +31,7 @@ LEAST_FUZZY = 4
 MOST_SLOP = 20
 
 # Inside a word these would be read as something else when it is written back.
-_MEANINGFUL = str.maketrans("@~*", "...")
+_MEANINGFUL = str.maketrans("@~*()", ".....")
 
 Say = Callable[[str, str, str], None]
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())

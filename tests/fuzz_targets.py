@@ -20,7 +20,7 @@ from ingest.quotes import mark_quotes
 from ingest.records import Message, RawMessage, SkippedMessage, Thread
 from ingest.statements import clean_statement
 from ingest.unpacking import NotUnpackable, unpack_stream
-from search.query import parse_query, render_query
+from search.query import MOST_CHARACTERS, parse_query, render_query
 from tests.builders import A_DAY, make_message, make_skeleton
 
 _TABLE = load_elections()
@@ -89,9 +89,11 @@ def read_pages(data: bytes) -> None:
 
 
 def ask(data: bytes) -> None:
-    """A query written back means what it was understood as."""
+    """A query is read and written back; one that becomes longer than a query may be is cut."""
     parsed = parse_query(data.decode("utf-8", "replace"), _VOCABULARY)
-    assert parse_query(render_query(parsed.query), _VOCABULARY).query == parsed.query
+    written = render_query(parsed.query)
+    again = parse_query(written, _VOCABULARY).query
+    assert again == parsed.query or len(written) > MOST_CHARACTERS
 
 
 def unpack(data: bytes) -> None:

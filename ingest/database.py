@@ -41,8 +41,7 @@ CREATE TABLE mails (
     claimed_id TEXT, refs TEXT NOT NULL, subject TEXT NOT NULL, sender TEXT NOT NULL,
     address TEXT NOT NULL, repairs TEXT NOT NULL);
 CREATE INDEX mails_claimed ON mails (claimed);
-CREATE TABLE refs (key INTEGER NOT NULL, mail_id INTEGER NOT NULL, PRIMARY KEY (key, mail_id))
-    WITHOUT ROWID;
+CREATE TABLE refs (key INTEGER NOT NULL, mail_id INTEGER NOT NULL);
 CREATE TABLE skips (
     id INTEGER PRIMARY KEY, position INTEGER NOT NULL, length INTEGER NOT NULL,
     reason TEXT NOT NULL, detail TEXT NOT NULL);
@@ -64,6 +63,7 @@ CREATE VIEW messages AS
 # What finds the mails of a thread. A first load is quicker without, and makes them at its end.
 SEARCH_INDEXES = {
     "mails_subject": "mails (subject_key, posted_at)",
+    "refs_key": "refs (key, mail_id)",
     "mails_made": "mails (key) WHERE claimed_id IS NOT NULL",
     "mails_announcing": "mails (id) WHERE announces = 1",
     "mails_results": "mails (id) WHERE tells_results = 1",

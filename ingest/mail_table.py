@@ -132,9 +132,7 @@ class MailTable:
             "DELETE FROM refs WHERE key = ? AND mail_id = ?", _reference_rows(old)
         )
         self._database.executemany(f"INSERT INTO mails VALUES ({marks(18)})", rows)  # noqa: S608
-        self._database.executemany(
-            "INSERT OR IGNORE INTO refs VALUES (?, ?)", _reference_rows(rows)
-        )
+        self._database.executemany("INSERT INTO refs VALUES (?, ?)", _reference_rows(rows))
         self._database.executemany("INSERT INTO skips VALUES (?, ?, ?, ?, ?)", skips)
         return change
 
@@ -281,7 +279,12 @@ def place_of(row: MailRow, archive: str, month: str, page_url: str = "") -> Plac
 
 
 def _reference_rows(rows: Iterable[MailRow]) -> list[tuple[int, int]]:
-    return [(key_of(name), row.id) for row in rows if row.refs for name in row.refs.split("\n")]
+    return [
+        (key, row.id)
+        for row in rows
+        if row.refs
+        for key in dict.fromkeys(map(key_of, row.refs.split("\n")))
+    ]
 
 
 def _compare(old: Sequence[MailRow], new: Sequence[MailRow]) -> MonthChange:

@@ -26,6 +26,11 @@ _TO_THE_LIST = re.compile(
     r"|^\W*agenda:|\bagenda: ",
     re.I | re.M,
 )
+# Some word of every form of the above: what all replies are asked is a plain look-up.
+_LIST_WORDS = (
+    "anyone", "anybody", "reminder", "heads", "subject says", "volunteer", "to propose", "opinions",
+    "thoughts", "objections", "comments", "traceback", "agenda",
+)  # fmt: skip
 _TO_SOMEBODY = re.compile(
     r"\+ ?1|\+\+|\bthank|\bthx\b|\bcongrat|\bgood luck\b|\bconfirmed\b|\b(?:my|your) (?:vote"
     r"|support)\b|\bsupport(?:ing)? (?:you|this)\b"
@@ -97,7 +102,10 @@ def speaks_to_the_list(message: Message, root: Message) -> bool:
     if len(own.split()) < _FEWEST_WORDS or _TO_SOMEBODY.search(own):
         return False
     first = root.sender.split()[:1]
-    return bool(_TO_THE_LIST.search(own)) and not (first and first[0] in own)
+    if first and first[0] in own:
+        return False
+    low = own.lower()
+    return any(word in low for word in _LIST_WORDS) and bool(_TO_THE_LIST.search(own))
 
 
 def _reply(message: Message, node: Node) -> Reply:

@@ -48,11 +48,18 @@ _MOST_LINES = 2000
 def tells_outcome(subject: str) -> bool:
     """Whether a subject is that of a results mail or of a withdrawal, worth giving to
     `settle_outcomes`."""
-    bare, replying, forwarding = strip_marks(subject)
-    if forwarding or replying:
+    # Every subject of an archive is asked, and hardly any is about an election.
+    if not _is_about_elections(subject):
         return False
-    about = _ELECTION.search(bare) or "candida" in bare.lower() or "nominat" in bare.lower()
-    return bool(about and (_RESULTS.search(bare) or _WITHDRAWAL.search(bare)))
+    bare, replying, forwarding = strip_marks(subject)
+    if forwarding or replying or not _is_about_elections(bare):
+        return False
+    return bool(_RESULTS.search(bare) or _WITHDRAWAL.search(bare))
+
+
+def _is_about_elections(subject: str) -> bool:
+    low = subject.lower()
+    return "candida" in low or "nominat" in low or _ELECTION.search(low) is not None
 
 
 def settle_outcomes(

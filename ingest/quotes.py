@@ -163,13 +163,13 @@ def own_text(text: str) -> str:
     own: list[str] = []
     index = 0
     while index < len(lines):
-        wrapped = attribution_at(lines, index)
-        if wrapped:
-            index += wrapped
+        if is_quoted(lines[index]):
+            index += 1
             continue
-        if not is_quoted(lines[index]):
+        wrapped = attribution_at(lines, index)
+        if not wrapped:
             own.append(lines[index])
-        index += 1
+        index += wrapped or 1
     return "\n".join(own)
 
 

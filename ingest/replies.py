@@ -99,13 +99,13 @@ def speaks_to_the_list(message: Message, root: Message) -> bool:
     if message.address and message.address == root.address:
         return False
     own = own_text(message.text)
-    if len(own.split()) < _FEWEST_WORDS or _TO_SOMEBODY.search(own):
+    low = own.lower()
+    if len(own.split()) < _FEWEST_WORDS or not any(word in low for word in _LIST_WORDS):
         return False
     first = root.sender.split()[:1]
-    if first and first[0] in own:
+    if (first and first[0] in own) or _TO_SOMEBODY.search(own):
         return False
-    low = own.lower()
-    return any(word in low for word in _LIST_WORDS) and bool(_TO_THE_LIST.search(own))
+    return bool(_TO_THE_LIST.search(own))
 
 
 def _reply(message: Message, node: Node) -> Reply:

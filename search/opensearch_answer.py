@@ -10,9 +10,10 @@ from ingest.records import Vocabulary
 from search.analysis import stem
 from search.documents import TEXT_FIELDS
 from search.engine import Excerpt, Hit, Notice, SearchRequest, SearchResults, Sort
+from search.naming import Naming, read_naming
 from search.opensearch_facets import aggregations, chosen_filters, persons_in, read_facets
 from search.opensearch_near import LOOKED_AT_CLOSELY, Scored, nearest_first, telling_nearness
-from search.opensearch_query import Compiler, has_scores, text_leaves
+from search.opensearch_query import Compiler, any_of, has_scores, text_leaves
 from search.opensearch_schema import encode_form
 from search.opensearch_stored import Stored, columns_of, id_of, lookup, with_columns
 from search.opensearch_suggest import ClusterWords
@@ -20,7 +21,7 @@ from search.opensearch_words import IndexWords
 from search.packed_words import PackedWords
 from search.passages import Mark, make_excerpts
 from search.query_tree import Phrase, TextLeaf, Word
-from search.ranking import NAME_BONUS, named_words, near_words
+from search.ranking import NAME_BONUS, near_words
 from search.respelling import did_you_mean
 from search.stored_words import unpack_light, unpack_marks
 
@@ -120,18 +121,16 @@ class Answer:
         return body
 
     def _named_first(self, query: Json) -> Json:
-        """Put a person or project that a short query names before those that mention it."""
-        words = named_words(self.request.query)
-        if not words:
+        """Put those that a short query names before those that mention them."""
+        named = read_naming(self.request.query, self.vocabulary, self.words.values("project"))
+        if not named:
             return query
-        name = "-".join(words)
-        name = self.vocabulary.project_aliases.get(name, name)
-        if name in self.words.values("project"):
-            named: Json = {"term": {"project": {"value": name}}}
-        else:
-            forms = ({"value": encode_form(word)} for word in words)
-            named = {"bool": {"filter": [{"term": {"form_candidate": form}} for form in forms]}}
-        bonus = {"constant_score": {"filter": named, "boost": NAME_BONUS}}
+        bonus = {
+            "constant_score": {
+                "filter": any_of([_having(one) for one in named]),
+                "boost": NAME_BONUS,
+            },
+        }
         return {"bool": {"must": [query], "should": [bonus]}}
 
     def _hits(self, best: Sequence[Scored], stored: Mapping[str, Stored]) -> Iterator[Hit]:
@@ -165,6 +164,12 @@ class Answer:
             slop = leaf.slop if isinstance(leaf, Phrase) else 0
             marks.append(Mark(rows, self.compiler.leaf_worth.get(leaf, 1.0), leaf.field, slop))
         return marks
+
+
+def _having(naming: Naming) -> Json:
+    values: list[Json] = [{"term": {field: {"value": value}}} for field, value in naming.values]
+    names = [{"term": {"form_candidate": {"value": encode_form(word)}}} for word in naming.name]
+    return {"bool": {"filter": values + names}}
 
 
 def _is_text(leaf: TextLeaf) -> bool:

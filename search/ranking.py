@@ -1,4 +1,4 @@
-"""How well a document answers: BM25F, its constants, and the words that name somebody.
+"""How well a document answers: BM25F, its constants, and words that stand together.
 
 An occurrence counts by its field's weight, less in a long text than in a short one; the sum over
 the fields is damped once (Robertson, Zaragoza, Taylor 2004: "Simple BM25 extension to multiple
@@ -12,15 +12,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, starmap
 
-from search.analysis import PARTS, phrase_forms, word_forms
+from search.analysis import PARTS, word_forms
 from search.documents import FIELD_BY_NAME
 from search.packed_words import PackedWords
-from search.query_tree import And, Phrase, Query, Word
+from search.query_tree import And, Query, Word
 
 K1 = 1.2  # damping: from here on, more of the same word adds little
 LENGTH_SHARE = 0.6  # how far a text's length corrects the count: 0 not at all, 1 in full
 NAME_BONUS = 40.0  # above any sum of BM25F scores that a short query reaches
-MOST_NAME_WORDS = 4
 NEAR_BONUS = 2.0  # about the score of one more word of middling rarity
 NEAR = 3
 MOST_NEAR_WORDS = 6
@@ -41,21 +40,6 @@ def rarity(documents: int, with_word: int) -> float:
 def damped(count: float) -> float:
     """Turn a weighed count into a score between 0 and `K1 + 1`."""
     return count * (K1 + 1) / (count + K1)
-
-
-def named_words(query: Query) -> tuple[str, ...]:
-    """Give the folded words of a short plain query, which may be a name; nothing for any other.
-
-    A short query that is just a person's or project's name asks for that person's or project's
-    candidacies: mentions come after them.
-    """
-    parts: Iterable[Query] = query.parts if isinstance(query, And) else (query,)
-    forms: list[str] = []
-    for part in parts:
-        if not isinstance(part, Word | Phrase) or part.field:
-            return ()
-        forms.extend(phrase_forms(part.text))
-    return tuple(forms) if len(forms) <= MOST_NAME_WORDS else ()
 
 
 def near_words(query: Query) -> tuple[str, ...]:

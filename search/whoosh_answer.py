@@ -11,8 +11,9 @@ from ingest.records import Candidacy, Vocabulary
 from search.analysis import stem
 from search.engine import Excerpt, Facet, Hit, Notice, SearchRequest, SearchResults, Sort
 from search.facets import known_facets, make_facet
+from search.naming import Naming, read_naming
 from search.passages import Mark, make_excerpts
-from search.ranking import NAME_BONUS, NEAR_BONUS, named_words, near_share, near_words
+from search.ranking import NAME_BONUS, NEAR_BONUS, near_share, near_words
 from search.respelling import did_you_mean
 from search.stored_words import unpack_whole
 from search.whoosh_columns import Tally
@@ -130,20 +131,19 @@ class Answer:
         return share if share == 1 else max(share, near_share(subject, forms))
 
     def _put_named_first(self) -> None:
-        """Put a person or project that a short query names before those that mention it."""
-        words = named_words(self.request.query)
-        for number in self._named(words) if words else ():
+        """Put those that a short query names before those that mention them."""
+        projects = self.snapshot.columns.values.get("project", {})
+        named = read_naming(self.request.query, self.vocabulary, projects)
+        for number in frozenset[int]().union(*map(self._named, named)):
             if number in self.scores:
                 self.scores[number] += NAME_BONUS
 
-    def _named(self, words: tuple[str, ...]) -> AbstractSet[int]:
+    def _named(self, naming: Naming) -> AbstractSet[int]:
         columns = self.snapshot.columns
-        name = "-".join(words)
-        name = self.vocabulary.project_aliases.get(name, name)
-        if project := columns.having("project", name):
-            return project
-        found = [self.snapshot.postings("in_candidate", word).documents for word in words]
-        return set(found[0]).intersection(*found[1:])
+        having = [columns.having(field, value) for field, value in naming.values]
+        names = [self.snapshot.postings("in_candidate", word).documents for word in naming.name]
+        first, *others = [*having, *map(frozenset, names)]
+        return first.intersection(*others)
 
     def _hit(self, number: int, marks: list[Mark]) -> Hit:
         shown = self.snapshot.shown(number)

@@ -51,6 +51,33 @@ def test_the_marked_word_is_the_word_that_matched(
     assert list(excerpt.pieces[1::2]) == marked
 
 
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("nova kilo", ("Ana Example", "nova", "kilo")),
+        ("kilo nova", ("Ana Example", "nova", "kilo")),
+        ("quantum ptl mitaka", ("Ben Sample", "neutron", "mitaka")),
+        ("tc liberty", ("Dora Sample", "tc", "liberty")),
+        ("docs 2023.1", ("Emil Example", "documentation", "2023.1")),
+        ("nova antelope", ("Ana Example", "nova", "2023.1")),
+        ("ana example juno", ("Ana Example", "cinder", "juno")),
+    ],
+)
+def test_a_race_or_a_persons_cycle_comes_before_mentions_of_it(
+    place: Place, query: str, named: tuple[str, str, str]
+) -> None:
+    words = "quantum ptl mitaka kilo nova tc liberty docs 2023.1 antelope ana example juno. " * 3
+    mentions = [
+        standing("Zoe Sample", "swift", cycle, words) for cycle in ("icehouse", "newton", "2024.1")
+    ]
+    statement = "PTL for quantum and docs, ana and tc, juno to antelope."
+    one = standing(*named, statement)
+    with closing(place.index(*mentions, one)) as engine:
+        hits = ask(engine, query).hits
+    assert [hit.candidacy.id for hit in hits][:1] == [one.id]
+    assert len(hits) > 1
+
+
 def test_an_excerpt_is_text_of_the_mail(engine: SearchEngine) -> None:
     hit = ask(engine, "bandwidth specs").hits[0]
     text = "".join(next(e for e in hit.excerpts if e.field == "statement").pieces)

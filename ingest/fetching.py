@@ -42,21 +42,26 @@ def fetch_two_at_a_time(
     stage: Callable[[str], Path],
     is_stopping: Callable[[], bool],
 ) -> Generator[Fetched, None, None]:
-    """Fetch months; stop asking when told, or when no longer listened to."""
-    waiting: deque[Future[Fetched]] = deque()
+    """Fetch months; stop asking when told, or when no longer listened to.
+
+    What was fetched and not handed over leaves no file.
+    """
+    waiting: deque[tuple[Path, Future[Fetched]]] = deque()
     pool = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="fetch")
     try:
         for row, month, known in asked:
             if is_stopping():
                 return
             staged = stage(month.name)
-            waiting.append(pool.submit(_fetch, source, (row, month, known), staged))
+            waiting.append((staged, pool.submit(_fetch, source, (row, month, known), staged)))
             if len(waiting) >= _AHEAD:
-                yield waiting.popleft().result()
+                yield waiting.popleft()[1].result()
         while waiting and not is_stopping():
-            yield waiting.popleft().result()
+            yield waiting.popleft()[1].result()
     finally:
         pool.shutdown(cancel_futures=True)
+        for staged, _ in waiting:
+            staged.unlink(missing_ok=True)
 
 
 def _fetch(source: Source, asked: Asked, staged: Path) -> Fetched:

@@ -56,6 +56,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/manual": ("",),
     "/archives": ("",),
     "/sitemap.xml": ("",),
+    "/sitemaps/{name}.xml": ("/sitemaps/pages.xml", "/sitemaps/2015.xml"),
     "/robots.txt": ("",),
     "/openapi.json": ("",),
     "/pipermail/{archive}/{month}/{page}.html": (

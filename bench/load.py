@@ -11,7 +11,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,11 +56,7 @@ def ask_all(
     port: int, paths: Sequence[str], connections: int, seconds: float = 0.0, accept: str = "*/*"
 ) -> Tally:
     """Ask the paths in turn over so many connections: once each, or again and again for a time."""
-    # In a thread of its own, since a test's browser keeps a loop running in the main one.
-    with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
-        return pool.submit(
-            lambda: asyncio.run(_ask_all(port, paths, connections, seconds, accept))
-        ).result()
+    return asyncio.run(_ask_all(port, paths, connections, seconds, accept))
 
 
 async def _ask_all(

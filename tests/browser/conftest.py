@@ -79,7 +79,8 @@ def community_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         yield address
 
 
-@pytest.fixture(scope="session")
+# Ended with the tests of this folder: it keeps a loop running, and others begin their own.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[playwright.Browser]:
     with playwright.sync_playwright() as player:
         browser = player.chromium.launch(executable_path=str(TOOLS / "chromium"), args=ARGUMENTS)

@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --timeout 120
 CODE := ingest search api tests bench
+# One process for each core; `make test PYTEST_ARGS=-x` and the like replace it.
+PYTEST_ARGS ?= -n auto --maxprocesses 4
 
 .PHONY: help setup up test check audit bench lock clean
 

@@ -7,6 +7,7 @@ fail if they mean something else. Not thread-safe: `whoosh_snapshot.py` holds th
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 
 from whoosh import index
 from whoosh.columns import VarBytesColumn
+from whoosh.filedb.filestore import FileStorage
 
 from search.errors import IndexBroken
 from search.posting_lists import Postings, unpack_counts, unpack_places
@@ -40,6 +42,23 @@ def generation_of(build: Path) -> str:
     return f"{build.name}.{max(numbers, default=-1)}"
 
 
+class _Storage(FileStorage):  # type: ignore[misc]
+    """A folder that closes what it opened: Whoosh leaves a file open in which it finds a fault."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.opened: list[Any] = []
+
+    def open_file(self, name: str, **how: Any) -> Any:
+        self.opened.append(super().open_file(name, **how))
+        return self.opened[-1]
+
+    def close_opened(self) -> None:
+        for file in self.opened:
+            with contextlib.suppress(Exception):
+                file.close()
+
+
 class BuildReader:
     """One generation of one build, open for reading; documents are numbered through all
     segments.
@@ -47,12 +66,15 @@ class BuildReader:
 
     def __init__(self, build: Path) -> None:
         check_files(build)
+        storage = _Storage(str(build))
         # A broken file makes Whoosh raise nearly anything: struct.error, EOFError, KeyError,
         # UnpicklingError, zlib.error, AssertionError, MemoryError.
         try:
-            self._reader = index.open_dir(str(build)).reader()
+            self._reader = index.FileIndex(storage).reader()
             self._segments = self._open_segments()
+            storage.opened.clear()
         except Exception as error:
+            storage.close_opened()
             raise IndexBroken(
                 f"The index in {build} cannot be read ({type(error).__name__}): "
                 "run `hustings reindex`."

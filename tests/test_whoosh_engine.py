@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,6 +21,7 @@ from search import SearchRequest, Sort, open_writer, parse_query
 from search.errors import IndexBroken, IndexBusy, IndexMissing, IndexVersion, SearchError
 from search.facets import FACETS
 from search.whoosh_engine import WhooshEngine
+from search.whoosh_reader import BuildReader
 from search.whoosh_writer import MOST_SEGMENTS
 from tests.builders import make_candidacy, make_reply
 
@@ -275,3 +278,20 @@ def test_one_changed_candidacy_is_indexed_quickly(path: Path) -> None:
             writer.apply([(replace(SOME[n], statement="gardening"), "x")], [])
         times.append(time.perf_counter() - began)
     assert min(times) < 0.1
+
+
+def test_a_fault_that_the_library_finds_leaves_no_file_open(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_writer(path, VOCABULARY) as writer:
+        writer.rebuild((candidacy, "d") for candidacy in SOME)
+    toc = max(path.glob("build-*/_MAIN_*.toc"))
+    toc.write_bytes(bytes(toc.stat().st_size))
+    # As after a power cut that took the sums of the files too.
+    monkeypatch.setattr("search.whoosh_reader.check_files", lambda build: None)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        with pytest.raises(IndexBroken):
+            BuildReader(toc.parent)
+        gc.collect()
+    assert warned == []

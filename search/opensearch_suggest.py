@@ -6,25 +6,22 @@ spellings are offered, `respelling.py` says.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.records import Candidacy
-from search.analysis import phrase_forms, stem
+from search import offers
+from search.analysis import phrase_forms
 from search.engine import Suggestion
 from search.facets import UNKNOWN, label_of
+from search.offers import LEAST_LETTERS, complete_word
 from search.opensearch_query import MOST, Compiler
 from search.opensearch_schema import encode_form
 from search.opensearch_words import IndexWords
 from search.packed_words import PackedWords
 from search.query_tree import Query
-from search.ranking import rarity
 
 Json = dict[str, Any]
-LEAST_LETTERS = 2
-KEY_TERMS = 24
-COMMON = 0.35  # a word in more of the documents than this says nothing about one of them
 MOST_FORMS = 200
 
 
@@ -38,7 +35,8 @@ def suggest(words: IndexWords, text: str, limit: int) -> list[Suggestion]:
     for kind in ("project", "cycle"):
         kept += _values(words, kind, typed)[:most]
     kept = kept[: max(limit - 2, 1)]
-    return kept + list(_words(words, text, limit - len(kept)))
+    room = limit - len(kept)
+    return kept + list(complete_word(text, room, lambda form: words.beginning(form, MOST_FORMS)))
 
 
 def _candidates(words: IndexWords, typed: str, most: int) -> Iterator[Suggestion]:
@@ -66,21 +64,6 @@ def _values(words: IndexWords, kind: str, typed: str) -> list[Suggestion]:
     return sorted(found, key=lambda each: (-each.count, each.text))
 
 
-def _words(words: IndexWords, text: str, room: int) -> Iterator[Suggestion]:
-    before, _, last = text.rpartition(" ")
-    forms = phrase_forms(last)
-    if len(forms) != 1 or len(forms[0]) < 3 or not last.isalnum():
-        return
-    seen: set[str] = set()
-    for form, count in words.beginning(forms[0], MOST_FORMS):
-        if len(seen) >= room:
-            return
-        if stem(form) not in seen:
-            seen.add(stem(form))
-            whole = f"{before} {form}".strip()
-            yield Suggestion("word", whole, whole, count)
-
-
 class ClusterWords:
     """What `respelling.py` asks of an index, asked of a cluster."""
 
@@ -100,23 +83,9 @@ class ClusterWords:
 
 def key_terms(words: IndexWords, candidacy: Candidacy, statement: bytes) -> dict[str, float]:
     """Choose the stems that say most about a statement, each with its worth."""
-    # What it is about, not whose it is: two statements of one project are not alike for that.
+    packed = PackedWords(statement)
     names = (candidacy.candidate, candidacy.cycle, *candidacy.projects)
-    own = {stem(form) for name in names for form in phrase_forms(name)}
-    own |= {"ptl", "tc", "candidaci", "candid", "elect", "run", "cycl"}
-    counts = Counter[str]()
-    for form, times in PackedWords(statement).counts():
-        counts[stem(form)] += times
-    total = words.documents
-    likely = [row for row in counts.most_common(400) if len(row[0]) > 2 and row[0] not in own]
-    frequencies = words.stem_frequencies(stemmed for stemmed, _ in likely)
-    worth: dict[str, float] = {}
-    for stemmed, count in likely:
-        with_it = frequencies[stemmed]
-        if 1 < with_it <= max(COMMON * total, 2) and not stemmed.isdigit():
-            worth[stemmed] = rarity(total, with_it) * count / (count + 1.2)
-    best = sorted(worth, key=lambda stemmed: (-worth[stemmed], stemmed))[:KEY_TERMS]
-    return {stemmed: worth[stemmed] for stemmed in best}
+    return offers.key_terms(names, packed, words.documents, words.stem_frequencies)
 
 
 def alike(candidacy_id: str, terms: dict[str, float]) -> Json:

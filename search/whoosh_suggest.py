@@ -10,19 +10,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
-from search.analysis import phrase_forms, stem
+from search import offers
+from search.analysis import phrase_forms
 from search.engine import Suggestion
+from search.offers import LEAST_LETTERS, complete_word
 from search.query_tree import Query
-from search.ranking import rarity
 from search.spelling import distance
 from search.whoosh_match import Matcher
 from search.whoosh_names import Names
 from search.whoosh_snapshot import Snapshot
 
-LEAST_LETTERS = 2
 MOST_FORMS = 3000
-KEY_TERMS = 24
-COMMON = 0.35  # a word in more of the documents than this says nothing about one of them
 
 
 def suggest(snapshot: Snapshot, names: Names, text: str, limit: int) -> list[Suggestion]:
@@ -39,24 +37,12 @@ def suggest(snapshot: Snapshot, names: Names, text: str, limit: int) -> list[Sug
         if by_kind[each.kind] <= max(limit // 2, 1):
             kept.append(each)
     kept = kept[: max(limit - 2, 1)]
-    return kept + list(_words(snapshot, text, limit - len(kept)))
+    room = limit - len(kept)
+    return kept + list(complete_word(text, room, lambda form: _forms(snapshot, form)))
 
 
-def _words(snapshot: Snapshot, text: str, room: int) -> Iterator[Suggestion]:
-    before, _, last = text.rpartition(" ")
-    forms = phrase_forms(last)
-    if len(forms) != 1 or len(forms[0]) < 3 or not last.isalnum():
-        return
-    found = snapshot.forms("word", forms[0], MOST_FORMS)
-    found.sort(key=lambda row: (-row[1], row[0]))
-    seen: set[str] = set()
-    for form, count in found:
-        if len(seen) >= room:
-            return
-        if stem(form) not in seen:
-            seen.add(stem(form))
-            whole = f"{before} {form}".strip()
-            yield Suggestion("word", whole, whole, count)
+def _forms(snapshot: Snapshot, beginning: str) -> list[tuple[str, int]]:
+    return sorted(snapshot.forms("word", beginning, MOST_FORMS), key=lambda row: (-row[1], row[0]))
 
 
 class SnapshotWords:
@@ -95,25 +81,12 @@ def key_terms(snapshot: Snapshot, number: int) -> dict[str, float]:
     """Choose the stems that say most about a statement, each with its worth."""
     facts = snapshot.columns.facts[number]
     _, _, statement = snapshot.words(number)
-    # What it is about, not whose it is: two statements of one project are not alike for that.
-    own = {
-        stem(form)
-        for name in (facts.candidate, facts.cycle, *facts.projects)
-        for form in phrase_forms(name)
-    }
-    own |= {"ptl", "tc", "candidaci", "candid", "elect", "run", "cycl"}
-    counts = Counter[str]()
-    for form, times in statement.counts():
-        counts[stem(form)] += times
-    total = len(snapshot.columns.documents)
-    worth: dict[str, float] = {}
-    likely = [row for row in counts.most_common(400) if len(row[0]) > 2 and row[0] not in own]
-    for stemmed, count in likely:
-        with_it = snapshot.frequency("stem", stemmed)
-        if 1 < with_it <= max(COMMON * total, 2) and not stemmed.isdigit():
-            worth[stemmed] = rarity(total, with_it) * count / (count + 1.2)
-    best = sorted(worth, key=lambda stemmed: (-worth[stemmed], stemmed))[:KEY_TERMS]
-    return {stemmed: worth[stemmed] for stemmed in best}
+    return offers.key_terms(
+        (facts.candidate, facts.cycle, *facts.projects),
+        statement,
+        len(snapshot.columns.documents),
+        lambda stems: {each: snapshot.frequency("stem", each) for each in stems},
+    )
 
 
 def similar(snapshot: Snapshot, number: int, limit: int) -> list[tuple[int, float]]:

@@ -74,11 +74,10 @@ def write_received(
             digest.update(chunk)
             size += len(chunk)
         found = Validators(digest.hexdigest(), size)
-    if known is not None and known.digest == found.digest:
-        return _unless_known(found, into, known)
-    if not _is_packed_once(into):
+    kept = _unless_known(found, into, known)
+    if kept is not None and not _is_packed_once(into):
         _pack_again(into, limit)
-    return found
+    return kept
 
 
 def _pack(chunks: Iterable[bytes], file: BinaryIO) -> Validators:

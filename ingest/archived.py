@@ -1,7 +1,8 @@
 """The messages of some threads, read from their raw months only when somebody asks for their text.
 
 Owns the way from a catalogue's row back to the mail, and the text of mails whose words the archiver
-put in a file of their own (an HTML-only mail leaves nothing but a note in Pipermail's months).
+put in a file of their own (an HTML-only mail leaves nothing but a note in Pipermail's months) or
+took for another mail.
 Judging what they say is left to `candidacies`.
 """
 
@@ -9,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow
 from ingest.raw_store import RawStore
 from ingest.reading import read_message
-from ingest.records import Message, Part
+from ingest.records import Message, Part, Reason
+from ingest.rests import Rest
 
 # A text beside an attached statement is a line or two; whoever wrote more said it in the mail.
 _SHORT_TEXT = 400
@@ -29,20 +31,25 @@ _MARKS = re.compile(
 FetchPart = Callable[[MonthRow, MailRow, Part], str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What it takes to read any mail whole: its raw month, its parts, the rest that was cut off."""
+
+    store: RawStore
+    months: Mapping[int, MonthRow]
+    fetch_part: FetchPart
+    rests: Mapping[str, Rest]
+
+
 class ArchivedMessages(Mapping[str, Message]):
     """Messages by id, each read when first asked for; a damaged month raises `MonthError` then."""
 
-    def __init__(
-        self,
-        store: RawStore,
-        rows: Mapping[int, MailRow],
-        months: Mapping[int, MonthRow],
-        fetch_part: FetchPart,
-    ) -> None:
-        self._store = store
+    def __init__(self, reading: Reading, rows: Mapping[int, MailRow]) -> None:
+        self._store = reading.store
         self._rows = {row.message_id: row for row in rows.values()}
-        self._months = months
-        self._fetch_part = fetch_part
+        self._months = reading.months
+        self._fetch_part = reading.fetch_part
+        self._rests = reading.rests
         self._read: dict[str, Message] = {}
 
     def __getitem__(self, message_id: str) -> Message:
@@ -50,7 +57,7 @@ class ArchivedMessages(Mapping[str, Message]):
             row = self._rows[message_id]
             month = self._months[row.month_id]
             message = read_message(self._store, row, month.archive, month.name, month.start)
-            self._read[message_id] = self._with_parts(message, row, month)
+            self._read[message_id] = self._whole(message, row, month)
         return self._read[message_id]
 
     def __iter__(self) -> Iterator[str]:
@@ -65,6 +72,19 @@ class ArchivedMessages(Mapping[str, Message]):
     def raw(self, message_id: str) -> bytes:
         """Give a mail's bytes as its archive has them, separator line included."""
         return self._store.read_mail(self[message_id].place)
+
+    def joined(self, message_id: str) -> tuple[Reason, ...]:
+        """Say so where a mail's text was put together from two pieces; speaks neither way."""
+        rest = self._rests.get(message_id)
+        return (Reason("cut by the archiver, joined again", 0.0, rest.page_url),) if rest else ()
+
+    def _whole(self, message: Message, row: MailRow, month: MonthRow) -> Message:
+        rest = self._rests.get(message.message_id)
+        if rest is None:
+            return self._with_parts(message, row, month)
+        # A mail is cut before a line that begins with `From `, which the archiver threw away.
+        text = f"{message.text.rstrip()}\n\n{rest.read(self._store).lstrip()}"
+        return replace(message, text=text)
 
     def _with_parts(self, message: Message, row: MailRow, month: MonthRow) -> Message:
         wanted = parts_with_text(message)

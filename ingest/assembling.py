@@ -11,18 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ingest.answers import find_answered
-from ingest.archived import ArchivedMessages
+from ingest.archived import ArchivedMessages, Reading
 from ingest.candidacies import find_candidacies
 from ingest.candidacy_table import CandidacyChange, Finding
 from ingest.connected import connect
+from ingest.database import key_of
 from ingest.errors import MonthError
 from ingest.mail_table import MailRow
-from ingest.month_table import MonthRow
 from ingest.pages import Addresses, find_addresses
 from ingest.parts import PartFetcher
 from ingest.people import merge_people
 from ingest.records import Candidacy, Message, Skeleton, Thread
 from ingest.removals import Removals, read_removals
+from ingest.rests import Rest, find_rests, keep_rests, known_rests
 from ingest.results import settle_outcomes
 from ingest.sources import Source
 from ingest.street import Street
@@ -47,15 +48,23 @@ def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) ->
     if is_same and not catalogue.read("pages_due"):
         notes += parts.notes
         return CandidacyChange()
+    catalogue.write("pages_due", "")
+    rests = find_rests(street, sources, months, notes)
+    touched |= {key_of(one) for one in _changed(known_rests(catalogue), rests)}
+    reading = Reading(street.store, months, parts.fetch, rests)
     if is_new or len(touched) > _MANY:
-        _judge_all(street, months, parts)
+        _judge_all(street, reading, parts)
     else:
-        _judge(street, connect(catalogue.mails, touched), touched, months, parts)
+        _judge(street, connect(catalogue.mails, touched), touched, reading, parts)
     notes += parts.notes
-    return _settle(street, sources, months, removals, parts, notes)
+    return _settle(street, sources, reading, removals, notes)
 
 
-def _judge_all(street: Street, months: Mapping[int, MonthRow], parts: PartFetcher) -> None:
+def _changed(before: Mapping[str, Rest], now: Mapping[str, Rest]) -> set[str]:
+    return {one for one in before.keys() | now.keys() if before.get(one) != now.get(one)}
+
+
+def _judge_all(street: Street, reading: Reading, parts: PartFetcher) -> None:
     mails = street.catalogue.mails
     announcing = mails.announcing()
     street.progress.begin("reading threads", len(announcing))
@@ -65,7 +74,7 @@ def _judge_all(street: Street, months: Mapping[int, MonthRow], parts: PartFetche
     for key in announcing:
         if key not in done:
             rows = connect(mails, [key])
-            _judge(street, rows, (), months, parts)
+            _judge(street, rows, (), reading, parts)
             done |= rows.keys()
         street.progress.advance("")
     street.progress.end()
@@ -75,11 +84,11 @@ def _judge(
     street: Street,
     rows: Mapping[int, MailRow],
     also: Iterable[int],
-    months: Mapping[int, MonthRow],
+    reading: Reading,
     parts: PartFetcher,
 ) -> None:
     """Find the candidacies among connected messages, in place of those found there before."""
-    messages = ArchivedMessages(street.store, rows, months, parts.fetch)
+    messages = ArchivedMessages(reading, rows)
     found: list[Finding] = []
     for thread in _threads(street, rows, messages):
         found += _find(street, thread, messages)
@@ -134,7 +143,9 @@ def _find(street: Street, thread: Thread, messages: ArchivedMessages) -> Iterato
     try:
         for candidacy in find_candidacies(thread, messages, street.elections):
             row = messages.row(candidacy.message_id)
-            yield Finding(row.key, replace(candidacy, raw=messages.raw(candidacy.message_id)))
+            reasons = (*candidacy.reasons, *messages.joined(candidacy.message_id))
+            raw = messages.raw(candidacy.message_id)
+            yield Finding(row.key, replace(candidacy, raw=raw, reasons=reasons))
     except MonthError as error:
         # The raw month is damaged: it is due to be fetched again, and the thread comes back then.
         street.progress.advance(str(error))
@@ -143,9 +154,8 @@ def _find(street: Street, thread: Thread, messages: ArchivedMessages) -> Iterato
 def _settle(
     street: Street,
     sources: Mapping[str, Source],
-    months: Mapping[int, MonthRow],
+    reading: Reading,
     removals: Removals,
-    parts: PartFetcher,
     notes: list[str],
 ) -> CandidacyChange:
     """Settle what goes beyond a thread, and write the candidacies that differ."""
@@ -155,15 +165,16 @@ def _settle(
         for draft in catalogue.candidacies.findings()
         if not removals.names(draft)
     ]
-    catalogue.write("pages_due", "")
-    addresses = find_addresses(street, sources, drafts, months, notes)
-    results = list(_results_messages(street, months, parts))
+    pages = {message_id: rest.page_url for message_id, rest in reading.rests.items()}
+    addresses = find_addresses(street, sources, drafts, pages, notes)
+    results = list(_results_messages(street, reading))
     settled = settle_outcomes(merge_people(drafts), results, street.elections)
     with catalogue.transaction():
         change = catalogue.candidacies.put(
             _whole(street, one, removals, addresses) for one in removals.filter(settled)
         )
         catalogue.mails.clear_touched()
+        keep_rests(catalogue, reading.rests)
         catalogue.write("assembled", "yes")
         catalogue.write("removals", removals.digest)
     return change
@@ -181,11 +192,9 @@ def _whole(
     return addresses.put_into(replace(settled, raw=draft.raw if draft else b""))
 
 
-def _results_messages(
-    street: Street, months: Mapping[int, MonthRow], parts: PartFetcher
-) -> Iterator[Message]:
+def _results_messages(street: Street, reading: Reading) -> Iterator[Message]:
     rows = {row.key: row for row in street.catalogue.mails.telling_results()}
-    messages = ArchivedMessages(street.store, rows, months, parts.fetch)
+    messages = ArchivedMessages(reading, rows)
     for message_id in messages:
         try:
             yield messages[message_id]

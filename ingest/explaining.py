@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.archived import ArchivedMessages
+from ingest.archived import ArchivedMessages, Reading
 from ingest.candidacies import weigh_message
 from ingest.catalogue import Catalogue
 from ingest.connected import connect
@@ -21,6 +21,7 @@ from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow
 from ingest.raw_store import RawStore
 from ingest.records import Message, Part, Skeleton, Thread, Verdict, message_id_hash
+from ingest.rests import known_rests
 from ingest.threads import build_threads
 
 _HASH = re.compile(r"(?:^|/)([A-Z2-7]{32})/?$")
@@ -53,7 +54,8 @@ def _explain(store: RawStore, catalogue: Catalogue, mail: MailRow) -> Explanatio
         return store.read_part(month.archive, part.url)
 
     rows = connect(catalogue.mails, [mail.key])
-    messages = ArchivedMessages(store, rows, months, read_part)
+    reading = Reading(store, months, read_part, known_rests(catalogue))
+    messages = ArchivedMessages(reading, rows)
     thread, parent = next(
         (root, above)
         for root in build_threads(row.skeleton() for row in rows.values())

@@ -77,6 +77,10 @@ class SkipRow(NamedTuple):
     detail: str
 
     @property
+    def month_id(self) -> int:
+        return self.id // _NUMBERS
+
+    @property
     def number(self) -> int:
         return self.id % _NUMBERS
 
@@ -141,6 +145,11 @@ class MailTable:
             "SELECT * FROM skips WHERE id BETWEEN ? AND ? ORDER BY id",
             (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1),
         )
+        return [SkipRow(*row) for row in rows]
+
+    def skips_for(self, reason: str) -> list[SkipRow]:
+        """Give the pieces of all months that were skipped for a reason."""
+        rows = self._database.execute("SELECT * FROM skips WHERE reason = ? ORDER BY id", (reason,))
         return [SkipRow(*row) for row in rows]
 
     def shared(self, claimed: Iterable[int]) -> Iterator[int]:
@@ -214,6 +223,13 @@ class MailTable:
         )
         return [row[0] for row in rows]
 
+    def announcing_between(self, month_id: int, first: int, last: int) -> list[MailRow]:
+        """Give the mails of a month, by their numbers, that may announce a candidacy."""
+        return self._select(
+            "announces = 1 AND id BETWEEN ? AND ? ORDER BY id",
+            (mail_id(month_id, first), mail_id(month_id, last)),
+        )
+
     def telling_results(self) -> list[MailRow]:
         return self._select("tells_results = 1 AND first = 1 ORDER BY posted_at, message_id", ())
 
@@ -222,6 +238,14 @@ class MailTable:
         return int(
             self._database.execute("SELECT count(*) FROM mails WHERE first = 1").fetchone()[0]
         )
+
+    def count_pieces(self) -> dict[int, int]:
+        """Count the mails and the skipped pieces of each month."""
+        rows = self._database.execute(
+            "SELECT id >> 32, count(*) FROM (SELECT id FROM mails UNION ALL SELECT id FROM skips)"
+            " GROUP BY 1"
+        )
+        return dict(rows.fetchall())
 
     def count_settled(self, month_id: int) -> tuple[int, int]:
         """Count the messages that a month's mails speak for, and its mails with another's id."""

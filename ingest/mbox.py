@@ -17,6 +17,7 @@ from itertools import pairwise
 from ingest.records import Place, RawMessage, SkippedMessage
 
 CUT_BY_ARCHIVER = "cut-by-archiver"
+CUT_SUBJECT = "No subject"  # what Pipermail calls what it cut off
 BEFORE_FIRST_MAIL = "before-first-mail"
 
 _BOM = b"\xef\xbb\xbf"

@@ -88,6 +88,8 @@ class _Matching:
             found.update(self._by_key.get((_plain(message.subject), author), ()))
         for author in authors if not found else ():
             found.update(self._by_loose_key.get(_loosen(message.subject, author), ()))
+        if not any(authors):  # a piece that the archiver took for a mail of nobody
+            found.update(self._by_key.get((_plain(message.subject), ""), ()))
         return sorted(found)
 
     def _choose(self, message: Message, likes: list[int], anchors: Sequence[_Anchor]) -> str:

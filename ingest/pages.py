@@ -1,8 +1,8 @@
 """The pages of candidacies and their replies in every archive that has them.
 
-Owns when an archive is asked for a month's pages: once for each month that has candidacies, again
-only when it has new ones, and a month without pages rarely. The answers are kept beside the raw
-months, so that a rebuild gives the same addresses without asking.
+Owns when an archive is asked for a month's pages: once for each month that has candidacies, or the
+rest of a mail that was cut, again only when it has new ones, and a month without pages rarely. The
+answers are kept beside the raw months, so that a rebuild gives the same addresses without asking.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow, archive_month
 from ingest.raw_store import PageMap
 from ingest.reading import known_message
-from ingest.records import Candidacy, Reply
+from ingest.records import Candidacy, Message, Reply
 from ingest.sources import Source
 from ingest.street import Street
 
@@ -49,13 +49,15 @@ def find_addresses(
     street: Street,
     sources: Mapping[str, Source],
     candidacies: Sequence[Candidacy],
-    months: Mapping[int, MonthRow],
+    rests: Mapping[str, str],
     notes: list[str],
 ) -> Addresses:
     """Give the addresses of all candidacies and replies, asking archives for those not yet known.
 
-    A message whose page is not known has its month's own address.
+    `rests` are the pages on which cut mails go on. A message whose page is not known has that one's
+    address, else its month's own.
     """
+    months = {month.id: month for month in street.catalogue.months.all()}
     standing = {candidacy.message_id for candidacy in candidacies}
     ids = standing | {reply.message_id for one in candidacies for reply in one.replies}
     copies = _copies_by_month(street, ids)
@@ -64,9 +66,11 @@ def find_addresses(
     found: dict[str, dict[str, str]] = {}
     for month_id in order:
         month, mails = months[month_id], copies[month_id]
-        pages = _pages_of(street, sources.get(month.archive), month, mails, standing, notes)
+        wanted = [known_message(mail, month.archive, month.name) for mail in mails]
+        needed = standing.intersection(mail.message_id for mail in mails)
+        pages = ask_pages(street, sources.get(month.archive), month, (wanted, needed), notes)
         for mail in mails:
-            url = pages.get(mail.message_id) or month.url
+            url = pages.get(mail.message_id) or rests.get(mail.message_id) or month.url
             if url:
                 found.setdefault(mail.message_id, {}).setdefault(month.archive, url)
     return Addresses({one: tuple(urls.values()) for one, urls in found.items()})
@@ -80,28 +84,30 @@ def _copies_by_month(street: Street, ids: Iterable[str]) -> dict[int, list[MailR
     return copies
 
 
-def _pages_of(
+def ask_pages(
     street: Street,
     source: Source | None,
     month: MonthRow,
-    mails: Sequence[MailRow],
-    standing: set[str],
+    asked: tuple[Sequence[Message], set[str]],
     notes: list[str],
 ) -> Mapping[str, str]:
-    """Give a month's pages, asked for if it holds a candidacy whose page was never asked for."""
+    """Give a month's pages by message id, asked for if one that is needed was never asked for.
+
+    `asked` are the messages whose pages are asked for together, and the ids of those needed; a
+    source that is None is not asked.
+    """
+    wanted, needed = asked
     kept = street.store.read_pages(month.archive, month.name)
-    needed = {mail.message_id for mail in mails if mail.message_id in standing}
     if source is None or not needed or (kept and not _is_due(kept, needed, street.now())):
         return kept.pages if kept else {}
-    wanted = [known_message(mail, month.archive, month.name) for mail in mails]
-    asked = frozenset(message.message_id for message in wanted)
+    ids = frozenset(message.message_id for message in wanted)
     moment = street.now().isoformat(timespec="seconds")
     before = kept or PageMap({})
     try:
         pages = before.pages | source.find_pages(archive_month(month), wanted)
-        found = PageMap(pages, before.wanted | asked, asked_at=moment)
+        found = PageMap(pages, before.wanted | ids, asked_at=moment)
     except MonthMissing:
-        found = PageMap(before.pages, before.wanted | asked, missing=True, asked_at=moment)
+        found = PageMap(before.pages, before.wanted | ids, missing=True, asked_at=moment)
     except IngestError as error:
         notes.append(f"{month.name}: pages not had: {error}")
         street.catalogue.write("pages_due", "yes")

@@ -59,7 +59,9 @@ def _office_named(case: Case) -> str:
 
 def _no_office(case: Case) -> str:
     reading = case.subject
-    named = reading.office or case.speech.office or (reading.candidacy and reading.projects)
+    # Teams nominate for much; a candidacy for one is for its PTL.
+    stands = reading.candidacy and reading.candidacy.lower() != "nomination"
+    named = reading.office or case.speech.office or (stands and reading.projects)
     return "" if named else "neither PTL nor TC"
 
 
@@ -228,20 +230,20 @@ RULES = (
     Rule("subject of a candidacy", 4, _subject_stands),
     Rule("subject offers, for nothing named", 2, _subject_stands_for_nothing),
     Rule("announces in the first person", 4, _announces),
-    Rule("may announce, but not plainly", 1, _may_announce),
+    Rule("may announce, but not plainly", 0.5, _may_announce),
     Rule("asks for support further down", 2, _announces_late),
     Rule("names the office", 1, _office_named),
     Rule("long text in the first person", 1, _statement_long),
     Rule("in or near a nomination window", 1, _in_window),
     Rule("far from every nomination window", -1, _out_of_window),
-    Rule("names no office", -4, _no_office),
+    Rule("names no office", -6, _no_office),
     Rule("few words, no announcement", -2, _statement_short),
     Rule("no text", -12, _no_text),
     Rule("subject declines", -9, _subject_renounces),
     Rule("subject of an official mail", -6, _subject_official),
     Rule("subject of a call, announced under it", -2, _call_answered),
     Rule("subject of campaigning, voting or results", -5, _other_official_answered),
-    Rule("subject of a core nomination", -6, _subject_core),
+    Rule("subject of another role", -6, _subject_core),
     Rule("subject names somebody else", -6, _subject_names_other),
     Rule("digest", -12, _digest),
     Rule("forwarded", -9, _forward),

@@ -14,8 +14,13 @@ from functools import lru_cache
 from ingest.misspellings import is_candidacy_word
 from ingest.speech_forms import (
     ANSWER,
+    AS_LONG_AS,
+    BUT,
+    CALL_ON_ME,
+    DECIDED,
     DENIAL,
     GREETING,
+    HESITATES,
     ITEM,
     ME,
     MY_CANDIDACY,
@@ -29,7 +34,9 @@ from ingest.speech_forms import (
     RUN,
     SENTENCE,
     SHORT_ANSWER,
+    TALKS_ABOUT,
     TERM,
+    TODAY,
     WISH,
     YOU,
 )
@@ -113,10 +120,11 @@ def split_sentences(text: str) -> list[str]:
 def announces_plainly(sentence: str) -> bool:
     """Whether an announcement names both the running and the office, so that nothing else is
     meant."""
+    sentence = AS_LONG_AS.sub("", sentence)
     if not OFFICE.search(sentence):
         return False
     return (
-        bool(MYSELF.search(sentence))
+        bool(MYSELF.search(sentence) or CALL_ON_ME.search(sentence))
         or any(is_candidacy_word(word) for word in re.findall(r"\bc\w{6,13}\b", sentence, re.I))
         or any(pattern.search(sentence) for pattern in PLAIN)
     )
@@ -124,16 +132,22 @@ def announces_plainly(sentence: str) -> bool:
 
 def announcement_in(sentence: str) -> str:
     """Give back the sentence if in it the speaker offers himself for an office."""
+    if HESITATES.search(sentence) and not DECIDED.search(sentence):
+        return ""
     if MYSELF.search(sentence):
         return sentence
     for match in MY_CANDIDACY.finditer(sentence):
         thing = match.group(1).lower()
         if is_candidacy_word(thing) or (thing in OWN_THINGS and OFFICE.search(sentence)):
             return sentence
-    if OTHERS_RUN.search(sentence):
+    if OTHERS_RUN.search(sentence) or TALKS_ABOUT.search(sentence) or not OFFICE.search(sentence):
         return ""
-    wishes = WISH.search(sentence) and RUN.search(sentence)
-    return sentence if wishes and OFFICE.search(sentence) else ""
+    if CALL_ON_ME.search(sentence):
+        return sentence
+    # Who runs stands before the running: "Ben will act as PTL while I am out" offers nobody.
+    then = TODAY.sub("I ", AS_LONG_AS.sub("", sentence))
+    wish = WISH.search(then)
+    return sentence if wish and RUN.search(then, wish.start()) else ""
 
 
 def _answering(sentences: list[str], words: int, announces: bool) -> str:
@@ -148,7 +162,11 @@ def _answering(sentences: list[str], words: int, announces: bool) -> str:
 
 
 def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:
-    if DENIAL.search(sentence):
+    denial = DENIAL.search(sentence)
+    turn = BUT.search(sentence, denial.end()) if denial else None
+    if turn and announces_plainly(sentence[turn.end() :]):
+        sentence = sentence[turn.end() :].strip()
+    elif denial:
         return [("renounces", sentence)] if opening and ME.search(sentence) else []
     found = []
     other = OTHER_PERSON.search(sentence)

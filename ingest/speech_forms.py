@@ -42,7 +42,7 @@ RUN = re.compile(
 # Said so plainly that it needs no subject beside it: to run for, to be the, to serve as - the
 # office.
 _OFFICE_NEAR = (
-    r"(?:ptl(?:ship)?|plt|tc|tech(?:nical)?[ -]comm?itt?ee?e?"
+    r"(?:(?<!\bof )(?<!\bof the )ptl(?:ship)?|plt|tc|tech(?:nical)?[ -]comm?itt?ee?e?"
     r"|(?:project|program(?:me)?) (?:team|technical) lead)\b"
 )
 PLAIN = [
@@ -50,7 +50,7 @@ PLAIN = [
         r"\b(?:re-?run|run|running|stand|standing|candidate|volunteer\w{0,4}|apply\w{0,3}"
         r"|step\w{0,4} up|seek\w{0,3})\b"
         rf"[^.;!?]{{0,30}}?\b(?:for|as|to be|to become"
-        rf"|re-?election)\b[^.;!?]{{0,60}}?\b{_OFFICE_NEAR}",
+        rf"|re-?election)\b[^.,;!?]{{0,60}}?\b{_OFFICE_NEAR}",
         re.I,
     ),
     re.compile(
@@ -65,6 +65,11 @@ PLAIN = [
         r"|tak(?:e|ing) (?:on|over|up)|fill\w{0,3}|keep\w{0,3}|lead\w{0,3})\b"
         rf"[^.;!?]{{0,40}}?\b(?:as|being|to be|on|in|role|position"
         rf"|seat)\b[^.;!?]{{0,50}}?\b{_OFFICE_NEAR}",
+        re.I,
+    ),
+    re.compile(
+        rf"\btak\w{{1,3}} (?:on |over |up )?(?:[\w'’\-]{{1,20}} ){{0,4}}?{_OFFICE_NEAR}"
+        r" (?:role|position|job|seat|duties|hat)\b",
         re.I,
     ),
     re.compile(
@@ -105,6 +110,30 @@ TERM = re.compile(
     r"|confidence)\b",
     re.I,
 )
+# With an office beside it, an offer without any word of running.
+CALL_ON_ME = re.compile(r"\b(?:count|sign|put) me (?:in|up|down) (?:for|as)\b", re.I)
+# Thinking aloud is no announcement, unless the thinking has come to an end.
+HESITATES = re.compile(
+    r"\b(?:think(?:ing)? (?:about|of)|considering|wonder(?:ing)?|undecided|unsure|debating"
+    r"|contemplating|(?:not|n['’]t) (?:yet |quite )?(?:sure|decided|know)|whether)\b[^.;!?]{0,40}?"
+    r"\b(?:run|stand|serv|continu|candida|nominat|seek|whether|if)\w{0,6}\b",
+    re.I,
+)
+DECIDED = re.compile(
+    r"\b(?:decided|decision|conclu\w{1,5}|announc\w{1,4}|submit\w{0,4}|declar\w{1,4})\b"
+    r"|\bso (?:here )?I['’]?\w{0,2}\b",
+    re.I,
+)
+# The speaker wishes to talk about running, of whoever it may be.
+TALKS_ABOUT = re.compile(
+    r"\bto (?:describe|explain|discuss|talk|know|hear|remind|understand|clarify|learn|find out"
+    r"|see)\b(?![^.;!?]{0,200}\b(?:I|my|me|myself)\b)",
+    re.I,
+)
+# What the speaker does today ("I'm acting as PTL while ..."), and for how long he does something.
+TODAY = re.compile(r"\bI(?:['’]m| am)(?: \w{1,12})? (?:acting|serving|working) as ", re.I)
+AS_LONG_AS = re.compile(r" ?\b(?:as long as|while|until|whenever) I\b[^,.;!?]{0,200}", re.I)
+BUT = re.compile(r"\b(?:but|however)\b", re.I)
 DENIAL = re.compile(
     r"\b(?:not|never|no longer|won['’]?t|don['’]?t|cannot|can['’]?t|isn['’]?t"
     r"|wouldn['’]?t) (?:be )?(?:\w+ ){0,4}?(?:re-?run|run|running|stand|standing|seek|seeking"

@@ -59,6 +59,11 @@ _OFFER = re.compile(
     r"|seeking (?:re-?election|another|a second)|continu(?:e|ing) as|i(?:'d| would) like to)\b",
     re.I,
 )
+# A question about candidates offers nobody; "PTL for another cycle?" does.
+_ASKS_WHO = re.compile(
+    r"\W*(?:who|what|why|how|when|where|does|do|is|are|can|could|may|any|anyone|anybody|should)\b.{0,200}\?",
+    re.I,
+)
 _RENOUNCED = re.compile(
     r"\bnon?[- ]?(?:re-?)?(?:can\w{4,12}|nomination|candidate)\b|\banti-?can\w{4,12}\b"
     r"|\bun-?can\w{4,12}\b|\bnot (?:a )?can\w{4,12}\b"
@@ -103,7 +108,8 @@ _CORE = re.compile(
     r"|\bfor core\b|\bcores\b"
     r"|\b(?:maint|stable|release|root|driver|drivers)[- ]?(?:maint|team|core)\b(?: nomination)?"
     r"|\bchair(?:person)?\b|\bliaisons?\b|\bczars?\b|\bambassadors?\b|\bboard\b"
-    r"|\buser committee\b|\bUC\b",
+    r"|\buser committee\b|\bUC\b|\bCPLs?\b|\bdirectors?\b|\bcouncil\b|\bsecretary\b"
+    r"|\btreasurer\b|\bpresident\b|\bproject leader\b|\bSIGs?\b",
     re.I,
 )
 _DIGEST = re.compile(
@@ -115,7 +121,8 @@ _OTHERS = re.compile(
     r"\b(?:[Nn]ominat(?:e|ing|ion of|ion for)|[Pp]ropos(?:e|ing|al)(?: of| for)?|[Ee]ndors(?:e"
     r"|ing|ement of)"
     r"|[Ss]upport(?:ing)?|[Rr]ecommend(?:ing)?|[Vv]ote for|[Pp]ut forward) "
-    r"([^\W\d_a-z][\w'’\-]+ [^\W\d_a-z][\w'’\-]+)",
+    r"([^\W\d_a-z][\w'’\-]+ [^\W\d_a-z][\w'’\-]+)"
+    r"|\b[Cc]andida(?:cy|ture) (?:of|from) ([^\W\d_a-z][\w'’\-]+(?: [^\W\d_a-z][\w'’\-]+)?)",
 )
 
 
@@ -167,8 +174,10 @@ def read_subject(subject: str, table: ElectionTable) -> SubjectReading:
     tags = tuple(tag.strip() for tag in _TAG.findall(bare))
     ptl, tc = _PTL.search(bare), _TC.search(bare)
     candidacy = next((w for w in _WORD.findall(bare) if is_candidacy_word(w)), "")
-    offer = _OFFER.search(bare)
+    offer = None if _ASKS_WHO.match(_TAG.sub(" ", bare)) else _OFFER.search(bare)
     words = [m.group() if m else "" for m in (_RENOUNCED.search(bare), _OFFICIAL.search(bare))]
+    if (candidacy or offer) and words[0].lower() == "next ptl":
+        words[0] = ""
     others = _OTHERS.search(bare)
     core = _CORE.search(bare)
     digest = _DIGEST.search(bare)
@@ -185,7 +194,7 @@ def read_subject(subject: str, table: ElectionTable) -> SubjectReading:
         renounced=words[0],
         asks=words[1],
         core=core.group() if core and not (candidacy and ptl) else "",
-        others=_person(others.group(1), table) if others else "",
+        others=_person(others[1] or others[2], table) if others else "",
         office=office,
         projects=projects,
         unknown_tag=_unknown_tag(tags, projects, table),

@@ -6,6 +6,8 @@ Each is made by a plain function from what the engine said, without a request at
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from api.payloads import CandidacySummary, HitPayload, ReplyPayload
@@ -121,6 +123,26 @@ class RaceAnswer(BaseModel):
     candidacies: list[CandidacySummary] = Field(description="In order of time.")
 
 
+class RaceSummary(BaseModel):
+    """One race and how many stood in it; `/api/v1/races/{race}` tells who."""
+
+    race: str = Field(examples=["mitaka/PTL/nova"])
+    cycle: str = Field(description="`unknown` where it could not be told.", examples=["mitaka"])
+    office: Literal["PTL", "TC"] = Field(examples=["PTL"])
+    project: str = Field(description="Empty for TC.", examples=["nova"])
+    candidates: int = Field(description="How many stood.", examples=[2])
+    contested: bool = Field(description="Whether more than one stood.", examples=[True])
+
+
+class RacesAnswer(BaseModel):
+    """The races, the oldest cycle first."""
+
+    total: int = Field(examples=[480])
+    races: list[RaceSummary]
+    page: int = Field(examples=[1])
+    per_page: int = Field(examples=[100])
+
+
 class CycleSummary(BaseModel):
     """One cycle and how many stood."""
 
@@ -128,6 +150,8 @@ class CycleSummary(BaseModel):
     candidacies: int = Field(examples=[61])
     ptl: int = Field(description="Of them for PTL.", examples=[50])
     tc: int = Field(description="Of them for TC.", examples=[11])
+    races: int = Field(description="Races for the lead of a project.", examples=[43])
+    contested: int = Field(description="Of them with more than one candidate.", examples=[6])
 
 
 class CyclesAnswer(BaseModel):

@@ -12,11 +12,12 @@ from api.caching import answer_cached
 from api.cycle_pages import make_cycle_page, make_cycles_page
 from api.dependencies import EngineDep, SettingsDep, VocabularyDep
 from api.manual_page import make_manual_page
+from api.overviews import find_race
 from api.page_frame import Content, answer_page, make_links
 from api.parameters import LONGEST_QUERY
 from api.people_pages import make_people_page, make_person_page
 from api.project_pages import make_project_page, make_projects_page
-from api.race_pages import find_race, make_race_page, make_races_page
+from api.race_pages import make_race_page, make_races_page
 from api.sitemap import write_robots, write_sitemap, write_sitemap_index
 from api.trend_page import make_trend_page, write_trends_csv
 from ingest.records import Office

@@ -9,7 +9,8 @@ from api.overviews import find_chosen
 from api.page_frame import Content, Page
 from api.parameters import Asking
 from api.plots import BarPlot
-from api.race_pages import CycleRaces, count_races, plot_races
+from api.race_counts import CycleRaces
+from api.race_pages import known_cycles, plot_races
 from api.search_page import Link
 from api.templating import show_count, show_cycle
 from ingest.records import Candidacy, Office, Vocabulary
@@ -50,7 +51,7 @@ class CycleView:
 
 def make_cycles_page(engine: SearchEngine, vocabulary: Vocabulary, links: Links) -> Content:
     """List the cycles in which somebody stood."""
-    cycles = count_races(engine, vocabulary)
+    cycles = known_cycles(engine, vocabulary)
     page = Page(
         title="Cycles",
         description=f"The {show_count(len(cycles), 'cycle')} in which somebody stood, and how "

@@ -51,7 +51,7 @@ ADDRESSES = (
     ("/api/v1/candidacies?q=review", "Search; the same parameters as this site's own searches."),
     ("/api/v1/candidacies/{id}", "One candidacy; below it `/thread`, `/similar` and `/raw`."),
     ("/api/v1/candidates", "Everybody who stood; `/api/v1/candidates/{slug}` is one person."),
-    ("/api/v1/races/{cycle}/{office}/{project}", "One race; without a project for TC."),
+    ("/api/v1/races?contested=true", "Every race; below it `/{cycle}/{office}/{project}` is one."),
     ("/api/v1/trends?q=review&q=gate", "Shares of each cycle, one line for each `q`."),
     ("/api/v1/export?q=review&format=csv", "Every match as `jsonl`, `csv` or `mbox`."),
     ("/feed.atom?q=review", "A search as an Atom feed."),

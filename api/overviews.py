@@ -1,7 +1,8 @@
-"""What candidacies add up to: persons, races, cycles, projects, trends.
+"""What candidacies add up to: persons, one race, projects, trends.
 
 Asked of the engine by facets and chosen values alone, so that every engine can answer. Used by the
-JSON routes and by whoever else shows such an overview; nothing here knows a request.
+JSON routes and by whoever else shows such an overview; nothing here knows a request. All races
+and cycles by their numbers are `race_counts.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from api.answers import (
     CandidatesAnswer,
     CandidateSummary,
-    CyclesAnswer,
-    CycleSummary,
     NoticePayload,
     ProjectsAnswer,
     ProjectSummary,
@@ -25,10 +24,11 @@ from api.payloads import Json, clean, summarise
 from api.searching import show_notices
 from ingest.records import Candidacy, Office, Outcome, Vocabulary
 from search.engine import FacetValue, SearchEngine, SearchRequest, Sort
-from search.query import Query, all_of, parse_query
+from search.query import Everything, Query, all_of, parse_query
 
 MOST_VALUES = 20_000
-MOST_IN_RACE = 200
+AT_ONCE = 500
+DEEPEST = 10_000  # an engine pages no further
 
 
 def count_by(
@@ -49,15 +49,38 @@ def find_chosen(
     engine: SearchEngine, query: Query, chosen: Mapping[str, tuple[str, ...]]
 ) -> list[Candidacy]:
     """Give the candidacies with those facet values, oldest first, without their threads."""
-    request = SearchRequest(
-        query=query,
-        chosen=chosen,
-        sort=Sort.OLDEST,
-        per_page=MOST_IN_RACE,
-        facets=(),
-        excerpts=False,
+    found: list[Candidacy] = []
+    for page in range(1, DEEPEST // AT_ONCE + 1):
+        request = SearchRequest(query, chosen, Sort.OLDEST, page, AT_ONCE, excerpts=False)
+        hits = engine.search(request).hits
+        found += (hit.candidacy for hit in hits)
+        if len(hits) < AT_ONCE:
+            break
+    return found
+
+
+def find_race(
+    engine: SearchEngine, vocabulary: Vocabulary, cycle: str, office: Office, project: str
+) -> list[Candidacy]:
+    """Find who stood in a race, oldest first; other names of cycle and project are understood.
+
+    Without a project these are the candidacies that stand for none: for TC all, for PTL those
+    whose project could not be told.
+    """
+    cycle, project = _official(vocabulary, cycle, project)
+    chosen = {"office": (office.value,), "cycle": (cycle,)}
+    if project:
+        chosen["project"] = (project,)
+    found = find_chosen(engine, Everything(), chosen)
+    return found if project else [one for one in found if not one.projects]
+
+
+def _official(vocabulary: Vocabulary, cycle: str, project: str) -> tuple[str, str]:
+    cycle, project = cycle.lower(), project.lower()
+    return (
+        vocabulary.cycle_aliases.get(cycle, cycle),
+        vocabulary.project_aliases.get(project, project),
     )
-    return [hit.candidacy for hit in engine.search(request).hits]
 
 
 def answer_candidates(
@@ -98,12 +121,8 @@ def answer_race(
     engine: SearchEngine, vocabulary: Vocabulary, cycle: str, office: Office, project: str
 ) -> Json | None:
     """Give one race; other names of cycles and projects are understood. None if nobody stood."""
-    cycle = vocabulary.cycle_aliases.get(cycle.lower(), cycle.lower())
-    project = vocabulary.project_aliases.get(project.lower(), project.lower())
-    chosen = {"office": (office.value,), "cycle": (cycle,)}
-    if project:
-        chosen["project"] = (project,)
-    found = find_chosen(engine, parse_query("", vocabulary).query, chosen)
+    cycle, project = _official(vocabulary, cycle, project)
+    found = find_race(engine, vocabulary, cycle, office, project)
     if not found:
         return None
     return {
@@ -115,24 +134,6 @@ def answer_race(
         "elected": [one.id for one in found if one.outcome is Outcome.ELECTED],
         "candidacies": [summarise(one) for one in found],
     }
-
-
-def answer_cycles(engine: SearchEngine, vocabulary: Vocabulary) -> CyclesAnswer:
-    """List the cycles in which somebody stood, oldest first; unknown ones last."""
-    everything = parse_query("", vocabulary).query
-    ptl, tc = (
-        {v.value: v.count for v in count_by(engine, "cycle", everything, {"office": (office,)})}
-        for office in Office
-    )
-    total = {value.value: value.count for value in count_by(engine, "cycle", everything)}
-    return CyclesAnswer(
-        cycles=[
-            CycleSummary(
-                cycle=cycle, candidacies=total[cycle], ptl=ptl.get(cycle, 0), tc=tc.get(cycle, 0)
-            )
-            for cycle in order_cycles(total, vocabulary)
-        ]
-    )
 
 
 def order_cycles(cycles: Mapping[str, object], vocabulary: Vocabulary) -> list[str]:

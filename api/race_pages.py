@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.candidacy_page import Text, show_text
 from api.links import Links
 from api.openings import opening
-from api.overviews import count_by, find_chosen, order_cycles
 from api.page_frame import Content, Page
 from api.plots import Amount, BarPlot, plot_bars
+from api.race_counts import CycleRaces, count_cycles
 from api.templating import show_count, show_cycle
-from ingest.records import Candidacy, Office, Outcome, Vocabulary
+from ingest.records import Candidacy, Outcome, Vocabulary
 from search.engine import SearchEngine
-from search.query import Everything
 
 # All statements of a race share this many characters.
 LONGEST_TOGETHER = 240_000
@@ -44,58 +42,11 @@ class RaceView:
 
 
 @dataclass(frozen=True, slots=True)
-class Race:
-    """One race of a cycle by its numbers."""
-
-    cycle: str
-    project: str
-    candidates: int
-
-    @property
-    def contested(self) -> bool:
-        return self.candidates > 1
-
-    @property
-    def path(self) -> str:
-        return f"/races/{self.cycle}/{Office.PTL.value}/{self.project}"
-
-
-@dataclass(frozen=True, slots=True)
-class CycleRaces:
-    """The races of one cycle for PTL; `tc` counts who stood for TC."""
-
-    cycle: str
-    races: tuple[Race, ...]
-    tc: int
-
-    @property
-    def contested(self) -> tuple[Race, ...]:
-        return tuple(race for race in self.races if race.contested)
-
-
-@dataclass(frozen=True, slots=True)
 class RacesView:
     """Every cycle's races, the newest cycle first, and the plot of them."""
 
     cycles: tuple[CycleRaces, ...]
     plot: BarPlot | None
-
-
-def find_race(
-    engine: SearchEngine, vocabulary: Vocabulary, cycle: str, office: Office, project: str
-) -> list[Candidacy]:
-    """Find who stood in a race; other names of its cycle and project are understood."""
-    cycle = vocabulary.cycle_aliases.get(cycle.lower(), cycle.lower())
-    project = vocabulary.project_aliases.get(project.lower(), project.lower())
-    chosen: Mapping[str, tuple[str, ...]] = {"office": (office.value,)}
-    if cycle != "unknown":
-        chosen = {**chosen, "cycle": (cycle,)}
-    if project:
-        chosen = {**chosen, "project": (project,)}
-    found = find_chosen(engine, Everything(), chosen)
-    return [
-        one for one in found if (one.cycle or "unknown") == cycle and (project or not one.projects)
-    ]
 
 
 def make_race_page(found: list[Candidacy], project: str, links: Links) -> Content:
@@ -139,18 +90,9 @@ def _tell(found: list[Candidacy]) -> str:
     return f"{stood}; elected: {', '.join(elected)}."
 
 
-def count_races(engine: SearchEngine, vocabulary: Vocabulary) -> tuple[CycleRaces, ...]:
-    """Count the races of every cycle, oldest cycle first."""
-    everything = Everything()
-    cycles = {value.value: value.count for value in count_by(engine, "cycle", everything)}
-    tc = {v.value: v.count for v in count_by(engine, "cycle", everything, {"office": ("TC",)})}
-    found = []
-    for cycle in filter(vocabulary.cycles.__contains__, order_cycles(cycles, vocabulary)):
-        values = count_by(engine, "project", everything, {"cycle": (cycle,), "office": ("PTL",)})
-        races = [Race(cycle, value.value, value.count) for value in values]
-        races.sort(key=lambda race: race.project)
-        found.append(CycleRaces(cycle, tuple(races), tc.get(cycle, 0)))
-    return tuple(found)
+def known_cycles(engine: SearchEngine, vocabulary: Vocabulary) -> tuple[CycleRaces, ...]:
+    """Count the races of the cycles that have a place in time, oldest first."""
+    return tuple(one for one in count_cycles(engine, vocabulary) if one.cycle in vocabulary.cycles)
 
 
 def plot_races(cycles: tuple[CycleRaces, ...], links: Links) -> BarPlot | None:
@@ -169,7 +111,7 @@ def plot_races(cycles: tuple[CycleRaces, ...], links: Links) -> BarPlot | None:
 
 def make_races_page(engine: SearchEngine, vocabulary: Vocabulary, links: Links) -> Content:
     """Show where there was a choice, and where there was none."""
-    cycles = count_races(engine, vocabulary)
+    cycles = known_cycles(engine, vocabulary)
     page = Page(
         title="Races",
         description="Every race for the lead of a project: contested or not, cycle by cycle.",

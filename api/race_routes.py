@@ -12,6 +12,7 @@ from api.answers import (
     CyclesAnswer,
     ProjectsAnswer,
     RaceAnswer,
+    RacesAnswer,
     TrendsAnswer,
 )
 from api.caching import answer_json
@@ -20,13 +21,13 @@ from api.json_routes import COMMON, ONE
 from api.overviews import (
     answer_candidate,
     answer_candidates,
-    answer_cycles,
     answer_projects,
     answer_race,
     answer_trends,
 )
 from api.parameters import LONGEST_QUERY, SelectionDep, refuse_unknown_parameters
 from api.payloads import Json
+from api.race_counts import answer_cycles, answer_races
 from ingest.records import Office, Vocabulary
 from search.engine import SearchEngine
 
@@ -87,6 +88,33 @@ def get_candidate(
 
 
 @router.get(
+    "/races",
+    operation_id="list_races",
+    summary="The races",
+    tags=["races"],
+    response_model=RacesAnswer,
+    responses=COMMON,
+)
+def list_races(
+    request: Request,
+    engine: EngineDep,
+    vocabulary: VocabularyDep,
+    contested: Annotated[
+        bool | None,
+        Query(description="Only races with more than one candidate, or only those with one."),
+    ] = None,
+    page: Annotated[int, Query(ge=1, le=1000, description="Which page, from 1.")] = 1,
+    per_page: Annotated[int, Query(ge=1, le=1000, description="Races on a page.")] = 100,
+) -> Response:
+    """List the races and how many stood in each, the oldest cycle first."""
+    return answer_json(
+        request,
+        engine.status().generation,
+        lambda: answer_races(engine, vocabulary, contested, page, per_page),
+    )
+
+
+@router.get(
     "/races/{cycle}/{office}",
     operation_id="get_race_of_office",
     summary="One race of an office without projects",
@@ -95,9 +123,16 @@ def get_candidate(
     responses=ONE,
 )
 def get_race_of_office(
-    request: Request, cycle: Cycle, office: OfficeName, engine: EngineDep, vocabulary: VocabularyDep
+    request: Request,
+    cycle: Cycle,
+    office: Annotated[Office, Path(description="The office.", examples=["TC"])],
+    engine: EngineDep,
+    vocabulary: VocabularyDep,
 ) -> Response:
-    """Give everybody who stood for an office in a cycle, and who won where that is known."""
+    """Give everybody who stood for an office in a cycle, and who won where that is known.
+
+    A lead is elected for each project: for PTL, name the project too.
+    """
     return answer_json(
         request,
         engine.status().generation,
@@ -136,7 +171,8 @@ def find_race(
     answer = answer_race(engine, vocabulary, cycle, office, project)
     if answer is None:
         race = "/".join(filter(None, (cycle, office.value, project)))
-        raise HTTPException(404, f"nobody stood in {race}; /api/v1/cycles lists the cycles")
+        name = " of no project" if office is Office.PTL and not project else ""
+        raise HTTPException(404, f"nobody stood in {race}{name}; /api/v1/races lists the races")
     return answer
 
 

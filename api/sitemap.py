@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from api.links import Links
-from api.overviews import count_by
+from api.overviews import AT_ONCE, DEEPEST, count_by
 from api.text_spans import neutralise
 from search.engine import SearchEngine, SearchRequest, Sort
+from search.facets import RACE
 from search.query import Everything
 
 # The protocol's own bound on one file (sitemaps.org).
 MOST_ADDRESSES = 50_000
-AT_ONCE = 500
-DEEPEST = 10_000
 FIXED = ("/", "/candidates", "/races", "/projects", "/cycles", "/trends", "/manual", "/archives")
 PAGES = "pages"
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -51,6 +50,10 @@ def _browsable(engine: SearchEngine) -> Iterator[str]:
     for facet in ("project", "cycle", "candidate"):
         for value in count_by(engine, facet, Everything()):
             yield f"/{facet}s/{value.value}"
+    # A race of one is no more than its candidacy.
+    yield from (
+        f"/races/{race.value}" for race in count_by(engine, RACE, Everything()) if race.count > 1
+    )
 
 
 def _of_year(engine: SearchEngine, year: str) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 A facet's own choice does not empty its list: whoever counts leaves out the field's own choice and
 keeps those of the others. Cycles and years come newest first and closed lists in the order of their
-table, since there the order means something; all others come most frequent first.
+table, since there the order means something; all others come most frequent first. Races are counted
+like a facet, so that one request tells all of them; nobody chooses one, so the table of fields has
+no such field.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from search.documents import FACET_FIELDS
 from search.engine import Facet, FacetValue
 
 FACETS = tuple(field.name for field in FACET_FIELDS)
+RACE = "race"  # its values are paths: `liberty/PTL/nova`; one for each project that is stood for
 UNKNOWN = "unknown"  # the value of a candidacy whose cycle is not known
 
 _FIXED = {
@@ -27,9 +30,15 @@ _FIXED = {
 
 
 def known_facets(names: Iterable[str]) -> list[str]:
-    """Keep the names that are facets, in the order of the table of fields, each once."""
+    """Keep the names that can be counted, in the order of the table of fields, each once."""
     asked = set(names)
-    return [name for name in FACETS if name in asked]
+    return [name for name in (*FACETS, RACE) if name in asked]
+
+
+def race_paths(cycle: str, office: str, projects: Iterable[str]) -> tuple[str, ...]:
+    """Give the races in which a candidacy stands: one for each project, else the office's own."""
+    race = f"{cycle or UNKNOWN}/{office}"
+    return tuple(f"{race}/{project}" for project in projects) or (race,)
 
 
 def make_facet(

@@ -11,13 +11,26 @@ from typing import Any
 
 from ingest.records import Vocabulary
 from search.engine import Facet, SearchRequest
-from search.facets import known_facets, make_facet
+from search.facets import RACE, known_facets, make_facet
 from search.opensearch_schema import VALUE_FIELDS
 from search.opensearch_words import MOST_VALUES
 
 Json = dict[str, Any]
 # Facets whose few values are ordered on our side; of the others the cluster gives the commonest.
 _WHOLE = frozenset({"office", "cycle", "year", "status", "outcome"})
+_ALONE = "-"  # stands for the project of those who stand for none
+_RACES: Json = {
+    "values": {
+        "multi_terms": {
+            "terms": [
+                {"field": "cycle"},
+                {"field": "office"},
+                {"field": "project", "missing": _ALONE},
+            ],
+            "size": MOST_VALUES,
+        }
+    }
+}
 
 
 def chosen_filters(request: SearchRequest) -> dict[str, Json]:
@@ -33,6 +46,9 @@ def aggregations(request: SearchRequest, chosen: Mapping[str, Json]) -> Json:
     """Give what is to be counted for a request's facets."""
     asked: Json = {}
     for field in known_facets(request.facets):
+        if field == RACE:
+            asked[field] = {"filter": {"bool": {"filter": [*chosen.values()]}}, "aggs": _RACES}
+            continue
         others = [inside for name, inside in chosen.items() if name != field]
         counts: Json = {"values": {"terms": {"field": field, "size": _size(request, field)}}}
         if field not in _WHOLE:
@@ -58,7 +74,12 @@ def persons_in(counted: Json) -> list[str]:
 
 def _counts(facet: Json) -> dict[str, int]:
     rows = [*facet["values"]["buckets"], *facet.get("chosen", {}).get("buckets", [])]
-    return {row["key"]: row["doc_count"] for row in rows}
+    return {_value(row["key"]): row["doc_count"] for row in rows}
+
+
+def _value(key: str | list[str]) -> str:
+    """Give what was counted; a race comes as its cycle, office and project."""
+    return key if isinstance(key, str) else "/".join(part for part in key if part != _ALONE)
 
 
 def read_facets(

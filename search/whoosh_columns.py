@@ -12,12 +12,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ingest.records import Vocabulary
-from search.facets import UNKNOWN
+from search.facets import RACE, UNKNOWN, race_paths
 from search.query_values import first_day, last_day
 
 Values = Mapping[str, frozenset[int]]
@@ -147,11 +148,21 @@ class Columns:
 
     def count(self, field: str, numbers: Collection[int]) -> Mapping[str, int]:
         """Count a facet's values over some documents."""
-        if field == "project":
-            return Counter(chain.from_iterable(map(self._projects.__getitem__, numbers)))
+        if field in ("project", RACE):
+            several = self._projects if field == "project" else self._races
+            return Counter(chain.from_iterable(map(several.__getitem__, numbers)))
         if len(numbers) < 2:
             return Counter(map(self._own[field].__getitem__, numbers))
         return Counter(itemgetter(*numbers)(self._own[field]))
+
+    @cached_property
+    def _races(self) -> dict[int, tuple[str, ...]]:
+        """Give each document's races; made when first asked for, which searches never do."""
+        return {n: race_paths(f.cycle, f.office, f.projects) for n, f in self.facts.items()}
+
+    def total(self, field: str) -> Mapping[str, int]:
+        """Count a facet's values over all documents."""
+        return self.totals[field] if field in self.totals else self.count(field, self.documents)
 
     def labels(self, field: str) -> dict[str, str] | None:
         """Give the names of a facet's values where they are not the values themselves."""
@@ -174,7 +185,7 @@ class Tally:
         """Count a facet's values; a value that none has may be left out or be 0."""
         if not self._turned:
             return self._columns.count(field, self._numbers)
-        counts = dict(self._columns.totals[field])
+        counts = dict(self._columns.total(field))
         for value, count in self._columns.count(field, self._numbers).items():
             counts[value] -= count
         return counts

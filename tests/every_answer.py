@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/api/v1/candidates/{slug}": ("/api/v1/candidates/{person}",),
     "/api/v1/races/{cycle}/{office}": ("/api/v1/races/mitaka/PTL",),
     "/api/v1/races/{cycle}/{office}/{project}": ("/api/v1/races/mitaka/PTL/nova",),
+    "/api/v1/races": ("?contested=true",),
     "/api/v1/cycles": ("",),
     "/api/v1/projects": ("",),
     "/api/v1/trends": ("?q=review&q=nova",),

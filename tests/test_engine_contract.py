@@ -179,6 +179,20 @@ def test_facets_count_what_was_found(engine: SearchEngine) -> None:
     assert counts(results, "candidate") == {"ana-example": 1, CARLA.person: 1}
 
 
+def test_races_are_counted_like_a_facet(engine: SearchEngine) -> None:
+    assert counts(ask(engine, "", facets=("race",)), "race") == {
+        "liberty/PTL/nova": 2,
+        "kilo/PTL/neutron": 1,
+        "mitaka/TC": 1,
+        "2023.1/PTL/documentation": 1,
+    }
+    chosen = {"project": ("nova",)}
+    assert counts(ask(engine, "", facets=("race",), chosen=chosen), "race") == {
+        "liberty/PTL/nova": 2
+    }
+    assert counts(ask(engine, "cells", facets=("race",)), "race") == {"liberty/PTL/nova": 1}
+
+
 def test_a_facets_own_choice_does_not_empty_its_list(engine: SearchEngine) -> None:
     results = ask(engine, "", facets=FACETS, chosen={"project": ("nova",)})
     assert results.total == 2

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from api.overviews import AT_ONCE
 from ingest.records import ArchiveReport, IngestReport, MonthFault
 from ingest.reports import report_to_json
+from search.engine import SearchEngine, SearchRequest, SearchResults
 from tests.api_site import ANA, ANA_AGAIN, CAM, DEE, make_app, make_index, serving
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -85,7 +88,7 @@ def test_a_race_of_an_unknown_cycle_is_found(site: httpx.Client) -> None:
     assert [one["id"] for one in race["candidacies"]] == [UNKNOWN.id]
 
 
-@pytest.mark.parametrize("path", ["mitaka/PTL/heat", "juno/TC", "nothing/PTL/nova"])
+@pytest.mark.parametrize("path", ["mitaka/PTL/heat", "juno/TC", "nothing/PTL/nova", "mitaka/PTL"])
 def test_a_race_without_candidates_is_not_found(site: httpx.Client, path: str) -> None:
     assert site.get(f"/api/v1/races/{path}").status_code == 404
 
@@ -96,10 +99,72 @@ def test_an_office_that_is_none_is_named(site: httpx.Client) -> None:
     assert response.json()["parameters"][0]["parameter"] == "office"
 
 
+def test_races_are_listed_with_how_many_stood(site: httpx.Client) -> None:
+    answer = site.get("/api/v1/races").json()
+    assert [(one["race"], one["candidates"], one["contested"]) for one in answer["races"]] == [
+        ("mitaka/PTL/nova", 2, True),
+        ("mitaka/TC", 1, False),
+        ("ocata/PTL/nova", 1, False),
+        ("unknown/PTL/nova", 1, False),
+    ]
+    for one in answer["races"]:
+        whole = site.get(f"/api/v1/races/{one['race']}").json()
+        assert len(whole["candidacies"]) == one["candidates"]
+
+
+@pytest.mark.parametrize(("contested", "total"), [("true", 1), ("false", 3)])
+def test_races_with_a_choice_can_be_had_alone(
+    site: httpx.Client, contested: str, total: int
+) -> None:
+    answer = site.get("/api/v1/races", params={"contested": contested}).json()
+    assert answer["total"] == total
+    page = site.get("/api/v1/races", params={"contested": contested, "per_page": 1, "page": total})
+    assert page.json()["races"] == answer["races"][-1:]
+
+
+def test_a_race_with_very_many_candidates_is_whole(tmp_path: Path) -> None:
+    number = AT_ONCE + 1
+    make_index(
+        tmp_path,
+        [replace(DEE, id=f"{n:032}", message_id=f"{n}@example.org") for n in range(number)],
+    )
+    with serving(make_app(tmp_path)) as client:
+        race = client.get("/api/v1/races/mitaka/TC").json()
+        assert len({one["id"] for one in race["candidacies"]}) == number
+        assert f"{number} candidacies" in client.get("/cycles/mitaka").text
+
+
+class CountingEngine:
+    """An engine that counts the searches it is asked for."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self.engine = engine
+        self.searches = 0
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        self.searches += 1
+        return self.engine.search(request)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/races", "/api/v1/cycles", "/races", "/cycles"])
+def test_all_races_are_one_question_to_the_engine(tmp_path: Path, path: str) -> None:
+    make_index(tmp_path, (ANA, CAM, ANA_AGAIN, DEE, UNKNOWN))
+    app = make_app(tmp_path)
+    engine = CountingEngine(app.state.engine)
+    app.state.engine = engine
+    with serving(app) as client:
+        assert client.get(path).status_code == 200
+    assert engine.searches == 1
+
+
 def test_cycles_come_in_the_order_of_time(site: httpx.Client) -> None:
     cycles = site.get("/api/v1/cycles").json()["cycles"]
     assert [one["cycle"] for one in cycles] == ["mitaka", "ocata", "unknown"]
-    assert cycles[0] == {"cycle": "mitaka", "candidacies": 3, "ptl": 2, "tc": 1}
+    numbers = {"candidacies": 3, "ptl": 2, "tc": 1, "races": 1, "contested": 1}
+    assert cycles[0] == {"cycle": "mitaka"} | numbers
 
 
 def test_projects_come_with_their_other_names(site: httpx.Client) -> None:

@@ -1,7 +1,8 @@
 """Which words of a mail are the candidate's own: the body without what mail programs put around it.
 
 Only takes away what is certainly not the candidate's: quotes, the list's footer, a marked
-signature, PGP armour, the archive's notes on attachments, a line that points to the review.
+signature, PGP armour, the archive's notes on attachments, a line that points to the review, lines
+of phones, companies and review tools (`trailers.py`).
 Greeting and closing stay, since they may be the statement's own, and nothing inside the text is
 ever touched.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 
 from ingest.quotes import attribution_at, is_quoted, mark_quotes
+from ingest.trailers import without_trailers
 
 _NEXT_PART = re.compile(r"^-{10,} next part -{10,}\s*$", re.MULTILINE)
 _NOTE = re.compile(
@@ -24,7 +26,7 @@ _NOTE_FIELD = re.compile(
 _FOOTER_RULE = re.compile(r"^[_=\-*]{20,}\s*$")
 _FOOTER_WORDS = re.compile(
     r"mailing list|\bunsubscribe\b|-request@|-request at |/mailman/listinfo|/mailman3?/"
-    r"|\?subject:unsubscribe|@lists\.|^to unsubscribe",
+    r"|\?subject:unsubscribe|@lists\.|^to unsubscribe|^post to +:|^more help +:",
     re.I,
 )
 _SIGNATURE = re.compile(r"^--[ \t]?$")
@@ -49,7 +51,7 @@ def clean_statement(text: str) -> str:
     lines = without_wrapping(text).split("\n")
     lines = _without_quotes(lines)
     lines = _without_footer(lines)
-    lines = _without_signature(lines)
+    lines = without_trailers(_without_signature(without_trailers(lines)))
     lines = _without_review(lines)
     lines = join_flowed(lines)
     return _tidy(lines)

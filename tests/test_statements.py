@@ -41,6 +41,15 @@ AROUND = [
     ("invisible signs", "\ufeff" + BODY.replace("Nova", "No\u200bva") + "\x00"),
     ("hard blanks", BODY.replace("Hi all", "Hi\u00a0all")),
     ("many blank lines", BODY.replace("\n\n", "\n\n\n\n\n")),
+    ("a phone's line", f"{BODY}\n\nSent from my iPhone\n"),
+    ("a phone's line and a footer", f"{BODY}\n\nSent from my Samsung Galaxy smartphone.\n{FOOTER}"),
+    ("a program's line", f"{BODY}\n\nGet Outlook for Android<https://example.org/x>\n"),
+    ("a phone's line in German", f"{BODY}\n\nGesendet von meinem iPad\n"),
+    ("gerrit's line above", f"Change-Id: I155ba8e2c5e40ee4eccd873fff68af6b18832e49\n\n{BODY}\n"),
+    ("gerrit's lines below", f"{BODY}\n\nChange-Id: I155ba8e2c5e40ee4eccd873fff68af6b18832e49\nSigned-off-by: Ana Example <ana at example.org>\n"),
+    ("a company's notice", f"{BODY}\n\nThis e-mail and any attachments are confidential and intended solely for the addressee. If you\nare not the intended recipient, please delete it.\n"),
+    ("a notice below a signature", f"{BODY}\n\n-- \nAna Example\nExample Ltd\n\nThis message is intended only for the recipient. Any unauthorised use is prohibited, and we\naccept no responsibility for viruses in it or in its attachments. {'Registered in Example. ' * 20}\n"),
+    ("Launchpad's footer", f"{BODY}\n\n_______________________________________________\nMailing list: https://launchpad.net/~x\nPost to     : x@lists.launchpad.net\nUnsubscribe : https://launchpad.net/~x\nMore help   : https://help.launchpad.net/ListHelp\n"),
 ]  # fmt: skip
 
 
@@ -56,6 +65,9 @@ KEPT = [
     ("numbered list", "1. one\n2. two\n   more of two\n3. three"),
     ("review links as footnotes", "I wrote this [1].\n\n[1] https://review.openstack.org/#/c/123456/"),
     ("a mailing list in prose", "The mailing list is where we should talk.\nPlease subscribe."),
+    ("a mail about confidential mail", "I'd open our security list.\n\nEach message there is confidential until we disclose it."),
+    ("sent from elsewhere", "I want to see patches\nsent from everywhere"),
+    ("sign-offs in prose", "We ask for\nSigned-off-by: lines in every commit, and I would not."),
     ("a name with wrote", "As Ben wrote:\n\nReviews matter.\n\nI agree with that."),
     ("long text after a dash line", "One\n--\n" + "word " * 80 + "end"),
     ("an address", "Write to ana at example.org or find me on IRC."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.evidence import find_reply
 from api.links import Links
 from api.openings import opening
 from api.overviews import find_chosen
@@ -72,8 +73,8 @@ def make_candidacy_page(engine: SearchEngine, candidacy: Candidacy, links: Links
         rivals=tuple(rivals),
         others=tuple(one for one in others if one.id not in known),
         similar=tuple(hit for hit in engine.similar(candidacy.id) if hit.candidacy.id not in known),
-        status_evidence=_reply_that_says(candidacy, candidacy.status_evidence),
-        outcome_evidence=_reply_that_says(candidacy, candidacy.outcome_evidence),
+        status_evidence=_reply_that_says(candidacy, candidacy.status_evidence, len(replies)),
+        outcome_evidence=_reply_that_says(candidacy, candidacy.outcome_evidence, len(replies)),
     )
     page = Page(
         title=title_of(candidacy),
@@ -128,10 +129,7 @@ def show_replies(replies: tuple[Reply, ...]) -> tuple[ReplyView, ...]:
     return tuple(shown)
 
 
-def _reply_that_says(candidacy: Candidacy, evidence: str) -> str:
-    """Give the anchor of the reply that is named as evidence, empty if it is another mail."""
-    named = evidence.strip("<>").replace(" at ", "@")
-    for number, reply in enumerate(candidacy.replies[:MOST_REPLIES], start=1):
-        if named and reply.message_id == named:
-            return f"#reply-{number}"
-    return ""
+def _reply_that_says(candidacy: Candidacy, evidence: str, shown: int) -> str:
+    """Give the anchor of the reply that is named as evidence, empty if the page has it not."""
+    found = find_reply(candidacy, evidence)
+    return f"#reply-{found[0] + 1}" if found and found[0] < shown else ""

@@ -45,7 +45,7 @@ class Feeder:
         def make() -> Response:
             parsed = parse_query(asking.q, self.vocabulary)
             hits = self.engine.search(make_request(newest, parsed)).hits
-            # Whole, for when a candidacy last changed is in its thread.
+            # Whole, for what confirmed or settled a candidacy may be in its thread.
             candidacies = self.engine.read([hit.candidacy.id for hit in hits])
             question = Asking(q=asking.q, chosen=asking.chosen).address("")
             head = FeedHead(

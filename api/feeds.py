@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from api.evidence import find_reply
 from api.payloads import write_time
 from ingest.records import Candidacy, Outcome, Status
 
@@ -79,8 +80,17 @@ def _title(candidacy: Candidacy) -> str:
 
 
 def _updated(candidacy: Candidacy) -> str:
-    """Tell when a candidacy last changed: with its newest reply, which may also have settled it."""
-    times = [candidacy.posted_at, *(reply.posted_at for reply in candidacy.replies)]
+    """Tell when a candidacy last changed in a way that matters: when it was posted, or when a reply
+    confirmed, withdrew or settled it.
+
+    Other replies are no part of the entry, and a reader would show it as new with each of them. The
+    date of a mail outside of the thread is not known here; the time of a sync would differ from
+    server to server and with every rebuild.
+    """
+    times = [candidacy.posted_at]
+    for evidence in (candidacy.status_evidence, candidacy.outcome_evidence):
+        if found := find_reply(candidacy, evidence):
+            times.append(found[1].posted_at)
     return write_time(max(times))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,8 +15,19 @@ import pytest
 
 from api.feeds import FeedHead, write_feed
 from api.payloads import write_time
-from tests.api_site import ANA, ANA_AGAIN, CAM, DEE, make_app, make_index, serving
+from tests.api_site import (
+    ANA,
+    ANA_AGAIN,
+    CAM,
+    DEE,
+    EVERYBODY,
+    make_app,
+    make_index,
+    serving,
+)  # fmt: skip
+from tests.builders import A_DAY, make_reply
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 HEAD = FeedHead("?q=x", "x", "http://here/feed.atom?q=x", "http://here/?q=x", "http://here")
 
 
@@ -65,15 +78,50 @@ def test_a_feed_leads_to_its_page_and_itself(site: httpx.Client) -> None:
     assert site.get(feed.entries[0].link).status_code == 200
 
 
-def test_an_entry_changes_with_its_thread(site: httpx.Client) -> None:
+def test_a_reply_does_not_bring_an_entry_up_again(site: httpx.Client) -> None:
+    assert max(reply.posted_at for reply in ANA.replies) > ANA.posted_at
     feed = read_feed(site, "/feed.atom")
     entries = {entry.id.rpartition(":")[2]: entry for entry in feed.entries}
-    newest_reply = max(reply.posted_at for reply in ANA.replies)
-    assert newest_reply > ANA.posted_at
-    assert entries[ANA.id].updated == write_time(newest_reply)
     assert entries[ANA.id].published == write_time(ANA.posted_at)
-    assert entries[CAM.id].updated == write_time(CAM.posted_at)
+    assert entries[ANA.id].updated == write_time(ANA.posted_at)
     assert feed.feed.updated == max(entry.updated for entry in feed.entries)
+
+
+@pytest.mark.parametrize("field", ["status_evidence", "outcome_evidence"])
+@pytest.mark.parametrize("named", ["yes@example.org", "https://lists.example.org/yes.html"])
+def test_a_reply_that_confirms_or_settles_a_candidacy_updates_its_entry(
+    tmp_path: Path, field: str, named: str
+) -> None:
+    talk = make_reply(message_id="talk@example.org", posted_at=A_DAY + timedelta(days=9))
+    word = make_reply(
+        message_id="yes@example.org",
+        archive_url="https://lists.example.org/yes.html",
+        posted_at=A_DAY + timedelta(days=2),
+    )
+    make_index(tmp_path, [replace(ANA, replies=(word, talk), **{field: named})])
+    with serving(make_app(tmp_path)) as client:
+        entry = read_feed(client, "/feed.atom").entries[0]
+    assert entry.updated == write_time(word.posted_at)
+
+
+def test_a_feed_has_what_the_standard_asks_for(site: httpx.Client) -> None:
+    tree = ElementTree.fromstring(site.get("/feed.atom").content)
+    entries = tree.findall(f"{ATOM}entry")
+    assert len(entries) == len(EVERYBODY)
+    for one in (tree, *entries):
+        for name in ("id", "title", "updated"):
+            assert len(one.findall(f"{ATOM}{name}")) == 1
+        assert one.findtext(f"{ATOM}id", "").startswith("urn:")
+        for name in ("updated", "published"):
+            for moment in one.findall(f"{ATOM}{name}"):
+                assert datetime.fromisoformat(moment.text or "").tzinfo
+        alternates = [link.get("type") for link in one.findall(f"{ATOM}link[@rel='alternate']")]
+        assert alternates == ["text/html"]
+        for link in one.findall(f"{ATOM}link"):
+            assert (link.get("href") or "").startswith("http")
+    # A feed needs no author of its own where each entry has one.
+    assert all(entry.findtext(f"{ATOM}author/{ATOM}name") for entry in entries)
+    assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries)
 
 
 def test_a_feed_keeps_its_id_wherever_it_is_served(site: httpx.Client) -> None:

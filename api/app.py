@@ -25,18 +25,23 @@ from api.feed_routes import router as feed_router
 from api.front import Failures, HeadAsGet, SecurityHeaders
 from api.health_routes import router as health_router
 from api.json_routes import router as json_router
+from api.json_routes import search_candidacies
 from api.limits import RateLimit, SizeLimits, Turns
 from api.logs import RequestLog
 from api.measured import MeasuredEngine
 from api.metrics import Metrics
 from api.old_links import router as old_link_router
 from api.openapi import describe_api
-from api.page_routes import render_problem
+from api.ordinary import SEARCHED, SHOWN
+from api.page_routes import render_problem, show_search
 from api.page_routes import router as page_router
 from api.privacy import ObscuringEngine
 from api.problems import Problem, describe_faults, problem_response, wants_page
 from api.race_routes import router as race_router
+from api.searchers import Searchers
+from api.searching import PATH as SEARCH_PATH
 from api.settings import Settings
+from api.short_way import ShortWay, Way
 from api.trouble import ERROR_ANSWERS, Answer, answer_of
 from ingest.records import Vocabulary
 from search.engine import SearchEngine
@@ -63,6 +68,13 @@ ROUTERS = (
     feed_router,
     page_router,
     old_link_router,
+)
+
+
+# Searches are what is asked most by far: both their shapes go the short way.
+WAYS = (
+    Way(SEARCH_PATH, SEARCHED, search_candidacies),
+    Way("/", SHOWN, show_search),
 )
 
 
@@ -99,6 +111,12 @@ def use_engine(app: FastAPI, engine: SearchEngine) -> None:
 
 def _stand_before(app: FastAPI, settings: Settings) -> None:
     """Put what is not a route's business before the routes; the last added is the outermost."""
+    app.add_middleware(
+        ShortWay,
+        ways=WAYS,
+        searchers=Searchers(settings.search_concurrency),
+        answer_error=answer_search_error,
+    )
     app.add_middleware(
         Turns,
         at_once=settings.search_concurrency,

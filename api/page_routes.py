@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.browse_routes import router as browse_router
@@ -13,7 +13,7 @@ from api.caching import is_known
 from api.candidacy_page import make_candidacy_page
 from api.dependencies import EngineDep, SettingsDep, VocabularyDep
 from api.page_frame import Content, Page, Site, answer_page, draw, make_links, read_site
-from api.parameters import DEEPEST, SelectionDep
+from api.parameters import DEEPEST, Asking, SelectionDep
 from api.problems import Problem
 from api.search_page import PER_PAGE, make_search_page
 from api.static_files import static_files
@@ -25,17 +25,22 @@ router.include_router(browse_router)
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+async def read_shown(
+    selection: SelectionDep, page: Annotated[int, Query(ge=1, le=DEEPEST // PER_PAGE)] = 1
+) -> Asking:
+    """Read a search as a page shows it."""
+    return selection.on_page(page)
+
+
 @router.get("/")
 def show_search(
     request: Request,
-    selection: SelectionDep,
+    asking: Annotated[Asking, Depends(read_shown)],
     engine: EngineDep,
     vocabulary: VocabularyDep,
     settings: SettingsDep,
-    page: Annotated[int, Query(ge=1, le=DEEPEST // PER_PAGE)] = 1,
 ) -> Response:
     """Show a search, or a greeting where nothing was asked."""
-    asking = selection.on_page(page)
     return answer_page(
         request,
         engine,

@@ -27,10 +27,13 @@ __all__ = [
 ]
 
 LONGEST_QUERY = 2000
+LONGEST_VALUE = 200
+MOST_VALUES = 50
+LARGEST_FACET = 200
 DEEPEST = 10_000
 
-Text = Annotated[str, Query(max_length=200)]
-Chosen = Annotated[list[Text], Query(max_length=50)]
+Text = Annotated[str, Query(max_length=LONGEST_VALUE)]
+Chosen = Annotated[list[Text], Query(max_length=MOST_VALUES)]
 FacetName = Literal["candidate", "office", "project", "cycle", "status", "outcome", "year", "none"]
 
 
@@ -79,7 +82,9 @@ async def read_page(
         list[FacetName],
         Query(max_length=10, description="Which facets to count; `none` for none. Unset: all."),
     ] = [],  # noqa: B006
-    facet_size: Annotated[int, Query(ge=1, le=200, description="Values of each facet.")] = 20,
+    facet_size: Annotated[
+        int, Query(ge=1, le=LARGEST_FACET, description="Values of each facet.")
+    ] = 20,
     excerpts: Annotated[bool, Query(description="Whether to give excerpts.")] = True,
 ) -> Asking:
     """Read a search with its page; deep pages are refused, since `export` gives everything."""

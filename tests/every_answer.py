@@ -25,7 +25,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/api/v1/suggest": ("?q=a", "?q=mai", "?q=e", "?q=rev", "?q=leak"),
     "/api/v1/candidates": ("", "?q=a"),
     "/api/v1/candidates/{slug}": ("/api/v1/candidates/{person}",),
-    "/api/v1/races/{cycle}/{office}": ("/api/v1/races/mitaka/PTL",),
+    "/api/v1/races/{cycle}/{office}": ("/api/v1/races/mitaka/TC",),
     "/api/v1/races/{cycle}/{office}/{project}": ("/api/v1/races/mitaka/PTL/nova",),
     "/api/v1/races": ("?contested=true",),
     "/api/v1/cycles": ("",),

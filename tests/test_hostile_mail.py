@@ -56,7 +56,11 @@ MAILS = [
     write_answer(20, 1, f"{MARKUP}\n{LINKS}\n> {MARKUP}\n{BIDI}", name=f"Ben {MARKUP}"),
 ]
 # The local archive has no pages, and nobody stands for the committee.
-NOT_THERE = {"/pipermail/sample-dev/2015-September/000001.html", "/races/mitaka/TC"}
+NOT_THERE = {
+    "/pipermail/sample-dev/2015-September/000001.html",
+    "/races/mitaka/TC",
+    "/api/v1/races/mitaka/TC",
+}
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 

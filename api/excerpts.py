@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from search.engine import Excerpt
 
@@ -22,7 +21,7 @@ _STRONG = re.compile(r"\*\*(?!\s)|(?<!\s)\*\*")
 def show_excerpts(excerpts: Sequence[Excerpt]) -> tuple[Excerpt, ...]:
     """Keep the excerpts that mark something, without their layout; a piece stays a piece."""
     marking = (excerpt for excerpt in excerpts if len(excerpt.pieces) > 1)
-    return tuple(replace(one, pieces=tuple(map(_plain, one.pieces))) for one in marking)
+    return tuple(Excerpt(one.field, tuple(map(_plain, one.pieces))) for one in marking)
 
 
 def _plain(piece: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from ingest.records import Candidacy
 from search.query_tree import Notice, Query
@@ -56,8 +56,7 @@ class SearchRequest:
     excerpts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A passage around matches. `pieces` alternate unmarked and marked text, beginning unmarked."""
 
     field: str

@@ -27,6 +27,4 @@ def row_size(mark: int, number: int, length: int) -> int:
 
 def unpack_row(mark: int, number: int, data: bytes) -> array[int]:
     """Read one of the rows from its own bytes."""
-    row = array(_CODES[mark >> 2 * number & 3])
-    row.frombytes(data)
-    return row
+    return array(_CODES[mark >> 2 * number & 3], data)

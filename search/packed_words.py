@@ -1,23 +1,28 @@
 """The words of a text with their places, packed to lie beside the document.
 
 Reading ten statements word by word again costs more than the search that found them. Here each form
-stands once, with its places behind it: a form is found by looking for its bytes, and nothing is
-read of the others.
+stands once, with its places behind it. Forms lie in buckets by a sum of their bytes: one is found
+by looking for its bytes in its bucket, and nothing is read of the others.
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from array import array
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, starmap
+from itertools import accumulate, chain, pairwise, starmap
+from operator import add, sub
 
 from search.analysis import Token
 from search.narrow_rows import pack_rows, row_size, unpack_row
 
-_HEADER = struct.Struct("<BII")
+_HEADER = struct.Struct("<BBBII")  # widths of rows, of buckets, their power; forms and their bytes
+_IN_BUCKET = 8  # forms, about
+_MOST_POWER = 8
 _FEW = 24  # forms to look for one by one; of more of them, the text's own are gone through
 
 
@@ -25,104 +30,149 @@ def pack_words(tokens: Iterable[Token]) -> bytes:
     """Pack a text's tokens for `PackedWords`."""
     by_form: dict[str, list[Token]] = defaultdict(list)
     for token in tokens:
-        by_form[token.form].append(token)
-    ordered = [token for own in by_form.values() for token in own]
-    rows = (
-        list(accumulate(map(len, by_form.values()))),
-        [token.position for token in ordered],
-        [token.start for token in ordered],
-        [token.end - token.start for token in ordered],
-    )
-    mark, packed = pack_rows(rows)
-    forms = _encode("".join(f"\n{form}" for form in by_form)) + b"\n"
-    return _HEADER.pack(mark, len(by_form), len(forms)) + forms + packed
+        by_form[token[0]].append(token)
+    power = min((len(by_form) // _IN_BUCKET).bit_length(), _MOST_POWER)
+    last = (1 << power) - 1
+    lines = sorted((_sum_of(form) & last, form) for form in by_form)
+    ordered = [token for _, form in lines for token in by_form[form]]
+    _, positions, starts, ends = zip(*ordered, strict=True) if ordered else [()] * 4
+    sizes = accumulate(len(by_form[form]) for _, form in lines)
+    mark, packed = pack_rows([[*sizes], positions, starts, [*map(sub, ends, starts)]])
+    forms = [_encode(f"\n{form}") for _, form in lines]
+    widths, buckets = _pack_buckets([bucket for bucket, _ in lines], forms, 1 << power)
+    header = _HEADER.pack(mark, widths, power, len(forms), sum(map(len, forms)) + 1)
+    return b"".join((header, *forms, b"\n", buckets, packed))
+
+
+def _pack_buckets(of_forms: Sequence[int], forms: Sequence[bytes], count: int) -> tuple[int, bytes]:
+    """Pack which form is each bucket's first, and where in the packed text that one begins."""
+    firsts = [0, *(bisect_right(of_forms, bucket) for bucket in range(count))]
+    places = list(accumulate(map(len, forms), initial=_HEADER.size))
+    return pack_rows([[places[first] for first in firsts], firsts])
 
 
 class PackedWords:
     """A text's forms, and its words by number: those of one form follow each other."""
 
-    __slots__ = ("_at", "_end", "_ends", "_mark", "_packed", "_rows", "_size")
+    __slots__ = (
+        "_begins", "_end", "_ends", "_firsts", "_last", "_mark", "_packed", "_places", "_rows",
+        "_spans",
+    )  # fmt: skip
 
     def __init__(self, packed: bytes) -> None:
-        self._packed = packed or _NO_WORDS
-        self._mark, forms, length = _HEADER.unpack_from(self._packed)
+        self._packed = packed = packed or _NO_WORDS
+        self._mark, widths, power, forms, length = _HEADER.unpack_from(packed)
+        self._last = (1 << power) - 1
         self._end = end = _HEADER.size + length
-        self._at = end + row_size(self._mark, 0, forms)
-        self._ends = unpack_row(self._mark, 0, self._packed[end : self._at])
-        self._size = self._ends[-1] if forms else 0
-        self._rows: dict[int, array[int]] = {}
+        begins = end + row_size(widths, 0, self._last + 2)
+        firsts = begins + row_size(widths, 1, self._last + 2)
+        self._begins = unpack_row(widths, 0, packed[end:begins])
+        self._firsts = unpack_row(widths, 1, packed[begins:firsts])
+        self._rows = firsts + row_size(self._mark, 0, forms)
+        self._ends = unpack_row(self._mark, 0, packed[firsts : self._rows])
+        self._places: array[int] | None = None
+        self._spans: tuple[array[int], array[int]] | None = None
 
     def forms(self) -> list[str]:
-        """Give the forms, each once, in the order in which they first stand."""
+        """Give the forms, each once."""
         forms = self._packed[_HEADER.size : self._end]
         return forms.decode("utf-8", "surrogatepass").split("\n")[1:-1]
 
-    def counts(self) -> Iterator[tuple[str, int]]:
-        """Give each form with how often it stands in the text."""
-        begin = 0
-        for form, end in zip(self.forms(), self._ends, strict=True):
-            yield form, end - begin
-            begin = end
+    def counts(self) -> list[tuple[str, int]]:
+        """Give each form with how often it stands in the text, as they first stand there."""
+        begins = (0, *self._ends)
+        numbers = sorted(range(len(self._ends)), key=lambda i: self._place(begins[i]))
+        forms = self.forms()
+        return [(forms[i], begins[i + 1] - begins[i]) for i in numbers]
 
     def find(self, wanted: frozenset[str]) -> Sequence[int]:
         """Give the numbers of the words whose form is wanted, in the order of the text."""
         found = self._ranges(wanted)
         if len(found) < 2:
             return range(*found[0]) if found else ()
-        position = self._row(1)
-        return sorted(chain.from_iterable(starmap(range, found)), key=position.__getitem__)
+        return sorted(chain.from_iterable(starmap(range, found)), key=self._place)
+
+    def _place(self, i: int) -> tuple[int, int]:
+        """Give what words are ordered by: of a compound and its first part, the compound first."""
+        return self._positions()[i], -self._starts_and_lengths()[1][i]
 
     def positions(self, wanted: frozenset[str]) -> Sequence[int]:
         """Give the positions, as `analysis.py` counts them, of the wanted words, in order."""
         found = self._ranges(wanted)
         if not found:
             return ()
-        position = self._row(1)
+        position = self._positions()
         if len(found) == 1:
             return position[slice(*found[0])]
         return sorted(chain.from_iterable(position[begin:end] for begin, end in found))
 
     def _ranges(self, wanted: frozenset[str]) -> list[tuple[int, int]]:
         """Give where the wanted forms' words begin and end among all words."""
-        if len(wanted) > _FEW:
-            places = [i for i, form in enumerate(self.forms()) if form in wanted]
-        else:
-            places = self._few(wanted)
         ends = self._ends
-        return [(ends[i - 1] if i else 0, ends[i]) for i in places]
-
-    def _few(self, wanted: frozenset[str]) -> list[int]:
-        packed, begin, end = self._packed, _HEADER.size, self._end
-        found: list[int] = []
-        for line in _lines(wanted):
-            at = packed.find(line, begin, end)
+        if len(wanted) > _FEW:
+            numbers = [i for i, form in enumerate(self.forms()) if form in wanted]
+            return [(ends[i - 1] if i else 0, ends[i]) for i in numbers]
+        packed, begins, last = self._packed, self._begins, self._last
+        found: list[tuple[int, int]] = []
+        for key, line in _lines(wanted):
+            bucket = key & last
+            begin = begins[bucket]
+            at = packed.find(line, begin, begins[bucket + 1] + 1)
             if at >= 0:
-                found.append(packed.count(b"\n", begin, at))
-        if len(found) > 1:
-            found.sort()
+                i = self._firsts[bucket] + packed.count(b"\n", begin, at)
+                found.append((ends[i - 1] if i else 0, ends[i]))
         return found
 
-    def _row(self, number: int) -> array[int]:
-        row = self._rows.get(number)
-        if row is None:
-            begin = self._at + sum(row_size(self._mark, n, self._size) for n in range(1, number))
-            end = begin + row_size(self._mark, number, self._size)
-            row = self._rows[number] = unpack_row(self._mark, number, self._packed[begin:end])
-        return row
+    def _positions(self) -> array[int]:
+        if self._places is None:
+            [self._places] = self._unpacked(1, 2)
+        return self._places
+
+    def _starts_and_lengths(self) -> tuple[array[int], array[int]]:
+        if self._spans is None:
+            starts, lengths = self._unpacked(2, 4)
+            self._spans = starts, lengths
+        return self._spans
+
+    def _unpacked(self, first: int, last: int) -> Iterator[array[int]]:
+        """Give some of the words' rows."""
+        size = self._ends[-1] if self._ends else 0
+        ends = [self._rows, *(row_size(self._mark, n, size) for n in range(1, last))]
+        for number, (begin, end) in enumerate(pairwise(accumulate(ends)), 1):
+            if number >= first:
+                yield unpack_row(self._mark, number, self._packed[begin:end])
 
     def position(self, i: int) -> int:
         """Give a word's position, as `analysis.py` counts it."""
-        return self._row(1)[i]
+        return self._positions()[i]
 
     def spans(self, numbers: Iterable[int]) -> list[tuple[int, int]]:
         """Give where words begin and end in the text."""
-        starts, lengths = self._row(2), self._row(3)
+        starts, lengths = self._starts_and_lengths()
         return [(starts[i], starts[i] + lengths[i]) for i in numbers]
+
+    def spans_of(self, wanted: frozenset[str], most: int) -> Sequence[tuple[int, int]]:
+        """Give where the first so many of the wanted words begin and end, form by form."""
+        found = self._ranges(wanted)
+        if not found:
+            return ()
+        if sum(end - begin for begin, end in found) > most:
+            return self.spans(self.find(wanted)[:most])
+        starts, lengths = self._starts_and_lengths()
+        spans: list[tuple[int, int]] = []
+        for begin, end in found:
+            own = starts[begin:end]
+            spans += zip(own, map(add, own, lengths[begin:end]), strict=True)
+        return spans
 
 
 @lru_cache(1024)
-def _lines(wanted: frozenset[str]) -> tuple[bytes, ...]:
-    return tuple(_encode(f"\n{form}\n") for form in wanted)
+def _lines(wanted: frozenset[str]) -> tuple[tuple[int, bytes], ...]:
+    return tuple((_sum_of(form), _encode(f"\n{form}\n")) for form in wanted)
+
+
+def _sum_of(form: str) -> int:
+    return zlib.crc32(_encode(form))
 
 
 def _encode(text: str) -> bytes:

@@ -7,11 +7,12 @@ word that matched. Passages are chosen by how many different words of the query 
 from __future__ import annotations
 
 import heapq
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
+from operator import le
 
 from search.engine import Excerpt
 from search.packed_words import PackedWords
@@ -21,7 +22,11 @@ PASSAGE = 240  # characters of a passage: two or three lines on a page
 MOST_MARKS = 200  # in one text: a word that stands everywhere is not looked for to the end
 MOST_COMMON_MARKS = 30  # of a word that most documents have: it is worth next to nothing
 COMMON = 0.7  # the rarity (`ranking.rarity`) of a word in half of the documents
+_SEAM = "\0"  # between pieces while white space is made single
+_SPACE = re.compile(r"\s")
 _TINY = 1e-9  # what adding up in another order may change
+_PASSAGES = 3  # of a hit, at most
+MOST_IN_PASSAGE = 24  # marks
 MOST_BEGINNINGS = 60  # places at which a passage may begin: the rarest marks
 
 
@@ -38,28 +43,25 @@ class Mark:
     slop: int = 0
 
 
-class Spot(NamedTuple):
-    """A marked place: from where to where, by which mark, and what it is worth."""
-
-    start: int
-    end: int
-    mark: int
-    worth: float
+Spot = tuple[int, int, int, float]
+"""A marked place: from where to where, by which mark, and what it is worth."""
 
 
 def find_spots(words: PackedWords, field: str, marks: Sequence[Mark]) -> list[Spot]:
     """Find the places of a text that the marks match, in order, none inside another."""
     spots: list[Spot] = []
     for number, mark in enumerate(marks):
-        if mark.field not in ("", field):
+        if mark.field and mark.field != field:
             continue
+        most = MOST_MARKS if mark.rarity > COMMON or len(marks) == 1 else MOST_COMMON_MARKS
         for row in mark.rows:
-            found = words.find(row[0]) if len(row) == 1 else _find_row(words, row, mark.slop)
-            if not found:
-                continue
-            most = MOST_MARKS if mark.rarity > COMMON or len(marks) == 1 else MOST_COMMON_MARKS
-            spots += [Spot(a, b, number, mark.rarity) for a, b in words.spans(found[:most])]
-    return _without_overlaps(spots)
+            if len(row) == 1:
+                found = words.spans_of(row[0], most)
+            else:
+                found = words.spans(_find_row(words, row, mark.slop)[:most])
+            for start, end in found:
+                spots.append((start, end, number, mark.rarity))
+    return _without_overlaps(spots) if len(spots) > 1 else spots
 
 
 def _find_row(words: PackedWords, row: tuple[frozenset[str], ...], slop: int) -> list[int]:
@@ -73,47 +75,66 @@ def _find_row(words: PackedWords, row: tuple[frozenset[str], ...], slop: int) ->
 
 
 def _without_overlaps(spots: list[Spot]) -> list[Spot]:
-    spots.sort(key=lambda spot: (spot.start, -spot.end, -spot.worth))
+    spots.sort()
+    starts, ends, _, _ = zip(*spots, strict=True)
+    if all(map(le, ends, starts[1:])):
+        return spots
+    # Of several at one place the longest is kept, of those the one worth most.
+    spots.sort(key=lambda spot: (spot[0], -spot[1], -spot[3]))
     kept: list[Spot] = []
     for spot in spots:
-        if not kept or spot.start >= kept[-1].end:
+        if not kept or spot[0] >= kept[-1][1]:
             kept.append(spot)
     return kept
 
 
 def best_passages(text: str, spots: Sequence[Spot], most: int) -> list[tuple[int, int]]:
     """Choose the ranges of a text worth the most: different marks first, then more of them."""
-    _, ends, marks, worths = zip(*spots, strict=True)
+    room = PASSAGE - 40
+    if spots[-1][1] <= spots[0][0] + room and len(spots) <= MOST_IN_PASSAGE:
+        return [_around(text, spots[0][0], spots[-1][1], ())]  # all of them fit into one
+    starts, ends, marks, worths = zip(*spots, strict=True)
     # Spots do not overlap, so those inside a passage follow each other.
     ranges = [
-        (i, bisect_right(ends, spots[i].start + PASSAGE - 40, i, min(i + 24, len(spots))))
+        (i, bisect_right(ends, starts[i] + room, i, min(i + MOST_IN_PASSAGE, len(spots))))
         for i in _beginnings(worths)
     ]
-    sums = [0.0, *accumulate(worths)]
     chosen: list[tuple[int, int]] = []
-    seen: set[int] = set()
-    for _ in range(most):
-        best, worth, last = (0, 0), 0.0, 0
-        at_best = sum({spot.mark: spot.worth for spot in spots if spot.mark not in seen}.values())
-        for i, j in ranges:
-            # All of it lies in the range before; or it cannot be worth more than what was found.
-            if j == last or at_best + 0.05 * (sums[j] - sums[i]) + _TINY < worth:
-                continue
-            last = j
-            different = dict(zip(marks[i:j], worths[i:j], strict=True))
-            for mark in seen.intersection(different):
-                del different[mark]
-            value = sum(different.values()) + 0.05 * sum(worths[i:j])
-            if value > worth:
-                best, worth = (i, j), value
-        if not worth:
-            break
-        i, j = best
-        start, end = _around(text, spots[i].start, ends[j - 1], chosen)
+    seen: frozenset[int] = frozenset()
+    while ranges and len(chosen) < most:
+        i, j = ranges[0]
+        if j != ranges[-1][1]:  # else all others lie in the first one
+            i, j = _richest(ranges, marks, worths, seen)
+        start, end = _around(text, starts[i], ends[j - 1], chosen)
         chosen.append((start, end))
-        seen.update(marks[i:j])
-        ranges = [(i, j) for i, j in ranges if not start <= spots[i].start < end]
+        seen = seen.union(marks[i:j])
+        ranges = [(i, j) for i, j in ranges if not start <= starts[i] < end]
     return sorted(chosen)
+
+
+def _richest(
+    ranges: Sequence[tuple[int, int]],
+    marks: Sequence[int],
+    worths: Sequence[float],
+    seen: frozenset[int],
+) -> tuple[int, int]:
+    """Give the range worth the most; marks that were seen count little."""
+    sums = [0.0, *accumulate(worths)]
+    every = dict(zip(marks, worths, strict=True))
+    at_best = sum(worth for mark, worth in every.items() if mark not in seen)
+    best, most, last = ranges[0], 0.0, 0
+    for i, j in ranges:
+        # All of it lies in the range before; or it cannot be worth more than what was found.
+        if j == last or at_best + 0.05 * (sums[j] - sums[i]) + _TINY < most:
+            continue
+        last = j
+        different = dict(zip(marks[i:j], worths[i:j], strict=True))
+        for mark in seen.intersection(different):
+            del different[mark]
+        worth = sum(different.values()) + 0.05 * sum(worths[i:j])
+        if worth > most:
+            best, most = (i, j), worth
+    return best
 
 
 def _beginnings(worths: Sequence[float]) -> Sequence[int]:
@@ -148,36 +169,37 @@ def _around(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -
 
 
 def _next_space(text: str, low: int, start: int) -> int:
-    for i in range(low, start):
-        if text[i].isspace():
-            return i + 1
+    if found := _SPACE.search(text, low, start):
+        return found.end()
     return low if start - low <= 1 else start
 
 
 def cut_excerpt(field: str, text: str, spots: Sequence[Spot], span: tuple[int, int]) -> Excerpt:
     """Cut a passage into pieces that alternate unmarked and marked, white space made single."""
     low, high = span
-    pieces = ["… " if low > 0 and text[:low].strip() else ""]
+    pieces = ["… " if low and not text[:low].isspace() else ""]
     at = low
-    for spot in spots[bisect_left(spots, (low,)) :]:
-        if spot.start >= high:
+    for start, end, _, _ in spots[bisect_left(spots, (low,)) :] if low else spots:
+        if start >= high:
             break
-        if spot.end > high:
+        if end > high:
             continue
-        pieces[-1] += text[at : spot.start]
-        pieces.extend((text[spot.start : spot.end], ""))
-        at = spot.end
+        pieces[-1] += text[at:start]
+        pieces += (text[start:end], "")
+        at = end
     pieces[-1] += text[at:high]
-    if text[high:].strip():
+    if high < len(text) and not text[high:].isspace():
         pieces[-1] += " …"
-    return Excerpt(field, tuple(_single_spaces(piece) for piece in pieces))
+    return Excerpt(field, _single_spaces(pieces))
 
 
-def _single_spaces(text: str) -> str:
-    inner = " ".join(text.split())
-    if not inner:
-        return " " if text else ""
-    return (" " if text[0].isspace() else "") + inner + (" " if text[-1].isspace() else "")
+def _single_spaces(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Make white space single in each piece; it stays at the ends of each."""
+    whole = _SEAM.join(("", *pieces, ""))
+    if whole.count(_SEAM) == len(pieces) + 1:
+        return tuple(" ".join(whole.split()).split(_SEAM)[1:-1])
+    # A mail with that character in it: piece by piece, which costs more.
+    return tuple(_SEAM.join(_single_spaces(part.split(_SEAM))) for part in pieces)
 
 
 def make_excerpts(
@@ -189,7 +211,7 @@ def make_excerpts(
     Without any match the statement's beginning stands in, so that every hit shows something.
     """
     excerpts: list[Excerpt] = []
-    room = 3
+    room = _PASSAGES
     for field in ("candidate", "subject", "statement", "reply"):
         if not marks or (field == "reply" and room < 2 and len(excerpts) > 1):
             break
@@ -204,9 +226,8 @@ def make_excerpts(
         for span in best_passages(text, spots, most):
             excerpts.append(cut_excerpt(field, text, spots, span))
             room -= 1
-    if not any(excerpt.field in ("statement", "reply") for excerpt in excerpts):
-        statement = texts.get("statement", "")
-        if statement:
-            span = _around(statement, 0, 0, ())
-            excerpts.append(cut_excerpt("statement", statement, (), span))
+    statement = texts.get("statement", "")
+    if statement and room == _PASSAGES:
+        span = _around(statement, 0, 0, ())
+        excerpts.append(cut_excerpt("statement", statement, (), span))
     return tuple(excerpts)

@@ -29,7 +29,7 @@ from search.stored_words import STEP, count_words, in_steps, stored_blobs, token
 from search.whoosh_codec import KIN, MOST_FORM, PLACED, WORDS
 
 # Raise it when what is written below changes: an index of another number is rebuilt.
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 
 COLUMNS = ("facts", "light", "rest", "marks", "reply_marks")
 

@@ -133,7 +133,7 @@ def _obscure_hit(hit: Hit) -> Hit:
 
 def _obscure_facet(facet: Facet) -> Facet:
     values = tuple(
-        replace(value, label=obscure(value.label)) if "@" in value.label else value
+        value._replace(label=obscure(value.label)) if "@" in value.label else value
         for value in facet.values
     )
     return replace(facet, values=values)

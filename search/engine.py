@@ -72,13 +72,12 @@ class Hit:
     excerpts: tuple[Excerpt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One choice of a facet: its value in requests, the label for people, and how many match."""
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # nobody counts what is in a choice, as in a tuple
     chosen: bool = False
 
 

@@ -10,9 +10,9 @@ no such field.
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
+from functools import lru_cache
+from itertools import compress
 
 from ingest.records import Office, Outcome, Status, Vocabulary
 from search.documents import FACET_FIELDS
@@ -23,9 +23,9 @@ RACE = "race"  # its values are paths: `liberty/PTL/nova`; one for each project 
 UNKNOWN = "unknown"  # the value of a candidacy whose cycle is not known
 
 _FIXED = {
-    "office": [str(office) for office in Office],
-    "status": [str(status) for status in Status],
-    "outcome": [str(outcome) for outcome in Outcome],
+    "office": tuple(map(str, Office)),
+    "status": tuple(map(str, Status)),
+    "outcome": tuple(map(str, Outcome)),
 }
 
 
@@ -50,16 +50,19 @@ def make_facet(
     labels: Mapping[str, str] | None = None,
 ) -> Facet:
     """Order a facet's counted values and cut them to size; chosen values are always among them."""
-    found = dict(counts)
-    if 0 in found.values():
+    found = counts
+    if 0 in counts.values():
         found = {value: count for value, count in counts.items() if count}
-    found |= {value: 0 for value in chosen if value not in found}
+    if not all(value in found for value in chosen):
+        found = {**dict.fromkeys(chosen, 0), **found}
     first = _first(field, found, size, vocabulary)
     others = {value: found[value] for value in chosen if value not in first}
-    kept = first + _first(field, others, len(others), vocabulary)
-    names = labels or {}
+    kept = first + _first(field, others, len(others), vocabulary) if others else first
+    labelled = labels or {}
     values = tuple(
-        FacetValue(value, names.get(value) or label_of(field, value), found[value], value in chosen)
+        FacetValue(
+            value, labelled.get(value) or label_of(field, value), found[value], value in chosen
+        )
         for value in kept
     )
     return Facet(field, values, len(found) - len(kept))
@@ -67,34 +70,34 @@ def make_facet(
 
 def _first(field: str, counts: Mapping[str, int], size: int, vocabulary: Vocabulary) -> list[str]:
     """Give the first values in a facet's order."""
-    if field in _FIXED:
-        order = {value: i for i, value in enumerate(_FIXED[field])}
-        return sorted(counts, key=lambda value: (order.get(value, len(order)), value))[:size]
-    if field == "cycle":
-        order = {cycle: i for i, cycle in enumerate(vocabulary.cycles)}
-        ordered = sorted(counts, key=lambda value: (order.get(value, -1), value), reverse=True)
-        return ordered[:size]
     if field == "year":
         return sorted(counts, reverse=True)[:size]
+    if field == "cycle":
+        order = _order_of(vocabulary.cycles)
+        return sorted(counts, key=lambda v: (order.get(v, -1), v), reverse=True)[:size]
+    if field in _FIXED:
+        order = _order_of(_FIXED[field])
+        return sorted(counts, key=lambda v: (order.get(v, len(order)), v))[:size]
     return _commonest(counts, size)
+
+
+@lru_cache(16)
+def _order_of(values: tuple[str, ...]) -> dict[str, int]:
+    return {value: place for place, value in enumerate(values)}
 
 
 def _commonest(counts: Mapping[str, int], size: int) -> list[str]:
     """Give the commonest values; there may be thousands of candidates, most of them with one."""
     if len(counts) <= size or size <= 0:
         return sorted(counts, key=lambda value: (-counts[value], value))[: max(size, 0)]
-    least = _least_of(Counter(counts.values()), size)
-    above = [value for value, count in counts.items() if count > least]
+    least = 1
+    above = [value for value, count in counts.items() if count > 1]
+    if len(above) > size:
+        least = sorted(map(counts.__getitem__, above))[-size]
+        above = [value for value in above if counts[value] > least]
     above.sort(key=lambda value: (-counts[value], value))
-    equal = (value for value, count in counts.items() if count == least)
+    equal = compress(counts, map(least.__eq__, counts.values()))
     return above + heapq.nsmallest(size - len(above), equal)
-
-
-def _least_of(numbers: Mapping[int, int], size: int) -> int:
-    """Give the least of so many greatest numbers, from how often each number is there."""
-    falling = sorted(numbers, reverse=True)
-    reached = accumulate(numbers[number] for number in falling)
-    return next(n for n, total in zip(falling, reached, strict=True) if total >= size)
 
 
 def label_of(field: str, value: str) -> str:

@@ -39,6 +39,8 @@ _NUMERIC_ZONE = re.compile(r"[+-]\d{3,}")
 _LONGEST = 200
 _SLACK = timedelta(days=15)
 _MONTH = timedelta(days=31) + _SLACK
+# How far from the first day of its month a mail's own date may be, to be believed without more.
+WITHIN_MONTH = (-_SLACK, _MONTH)
 # The first mails with such headers are of the early eighties; what is before is a broken clock, and
 # 2038 is where 32-bit clocks end.
 _FIRST_YEAR, _LAST_YEAR = 1982, 2037
@@ -76,7 +78,7 @@ def parse_envelope_date(line: str) -> datetime | None:
     match = _ASCTIME.search(line)
     if match is None:
         when, _ = parse_date(line.partition(" ")[2].partition(" ")[2].strip())
-        return when if when is not None and _is_sane(when) else None
+        return when if when is not None and is_sane(when) else None
     month, day, hour, minute, second, year = match.groups()
     try:
         when = datetime(
@@ -90,7 +92,7 @@ def parse_envelope_date(line: str) -> datetime | None:
         )
     except ValueError:
         return None
-    return when if _is_sane(when) else None
+    return when if is_sane(when) else None
 
 
 def settle_date(
@@ -98,16 +100,45 @@ def settle_date(
 ) -> tuple[datetime, str]:
     """Decide when a mail was posted; give the time in UTC and the name of the repair, if any."""
     when, repair = parse_date(claimed) if claimed else (None, DATE_MISSING)
-    if month_start is not None and not _is_sane(month_start):
+    if month_start is not None and not is_sane(month_start):
         month_start = None
-    if when is not None and month_start is not None and -_SLACK < when - month_start < _MONTH:
+    if when is not None and month_start is not None and _is_within(month_start, when):
         return when, repair
     envelope = parse_envelope_date(envelope_line)
     if when is None:
         return envelope or month_start or _EPOCH, repair or DATE_UNREADABLE
-    if _is_sane(when) and not _is_contradicted(when, envelope, month_start):
+    if is_sane(when) and not _is_contradicted(when, envelope, month_start):
         return when, repair
     return envelope or month_start or when, DATE_ABSURD
+
+
+def is_sane(when: datetime) -> bool:
+    """Whether a clock that says so may be right."""
+    return _FIRST_YEAR <= when.year <= _LAST_YEAR
+
+
+@lru_cache(maxsize=4096)
+def start_of_day(day: bytes) -> int | None:
+    """Give the second since 1970 at which a day like `2 Apr 2015` begins; None if there is none."""
+    number, month, year = day.decode("ascii").split(" ")
+    try:
+        return int(
+            (datetime(int(year), _MONTHS[month], int(number), tzinfo=UTC) - _EPOCH).total_seconds()
+        )
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=512)
+def zone_seconds(zone: bytes) -> int | None:
+    """Read `+0530` as seconds; None for what is nowhere on earth."""
+    offset = _zone_offset(zone.decode("ascii"))
+    return int(offset.total_seconds()) if offset is not None else None
+
+
+def _is_within(month_start: datetime, when: datetime) -> bool:
+    earliest, latest = WITHIN_MONTH
+    return earliest < when - month_start < latest
 
 
 def _is_contradicted(
@@ -119,10 +150,6 @@ def _is_contradicted(
     if month_start is None or month_start - when <= _SLACK:
         return False
     return envelope is None or envelope - when > _SLACK
-
-
-def _is_sane(when: datetime) -> bool:
-    return _FIRST_YEAR <= when.year <= _LAST_YEAR
 
 
 def _shift(when: datetime, offset: timedelta) -> datetime:

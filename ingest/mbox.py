@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from ingest.records import Place, RawMessage, SkippedMessage
 
@@ -35,6 +36,20 @@ _SEPARATOR = re.compile(
     rb"From (?P<sender>[^\n]{0,400}?)(?P<gap> {1,4})(?:%b|%b)[ \t]{0,8}\r?\n"
     % (_ASCTIME, _RFC_DATE)
 )
+# A mail as Pipermail writes it, with nothing odd between its separator and its text: nearly every
+# mail of such a month. Found and taken apart at once, which is most of what a first sync does; what
+# this matches is a mail by the rules below, too.
+_FOLDED = rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)\n"
+PLAIN_HEAD = re.compile(
+    rb"From (?!bogus@)[!-~]{1,200}(?: at [!-~]{1,200})?  %b %b [ \d]\d \d\d:\d\d:\d\d \d{4}\n"
+    rb"From: %b"
+    rb"Date: (?:[A-Z][a-z]{2}, {1,2})?(\d{1,2} %b (?:19|20)\d\d)"
+    rb" ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) ([+-]\d{4})(?: \([^()\n]{0,40}\))?\n"
+    rb"Subject: ?%b(?:In-Reply-To: ?%b)?(?:References: ?%b)?"
+    rb"Message-ID: <([!-;=?-~]{1,1000})>\n\n"
+    % (_DAY, _MONTH, _FOLDED, _MONTH, _FOLDED, _FOLDED, _FOLDED)
+)
+_LONGEST_PLAIN_HEAD = 32 * 1024
 _FIELD_NAME = re.compile(rb"([!-9;-~]{1,80})[ \t]{0,4}:")
 _PIPERMAIL_HEAD = re.compile(
     rb"From: [^\n]*\n(?:[ \t][^\n]*\n)*+Date: ?[^\n]*\n(?:[ \t][^\n]*\n)*+Subject: ?[^\n]*\n"
@@ -70,49 +85,88 @@ class _Writer:
     gives_ids: bool
     blank_line: bytes
 
+    @property
+    def plain(self) -> bool:
+        """Whether its mails may be taken as Pipermail writes them, line ends included."""
+        return self.pipermail and self.blank_line == b"\n\n"
+
+
+class Piece(NamedTuple):
+    """A byte range of a month, one mail as a rule; `head` is its header where nothing in it is
+    odd. `is_lead` marks what stands before the first mail.
+    """
+
+    start: int
+    end: int
+    head: re.Match[bytes] | None = None
+    is_lead: bool = False
+
+
+def find_pieces(data: bytes) -> Iterator[Piece]:
+    """Tell where a month is to be cut; the pieces cover every byte but leading blank lines."""
+    starts = list(_find_starts(data))
+    first = starts[0][0] if starts else len(data)
+    if data[:first].strip(b"\r\n\t \x00"):
+        yield Piece(0, first, is_lead=True)
+    for (start, head), (end, _) in pairwise([*starts, (len(data), None)]):
+        yield Piece(start, end, head)
+
+
+def cut_piece(
+    data: bytes, piece: Piece, archive: str, month: str, number: int
+) -> RawMessage | SkippedMessage:
+    """Cut one piece out of a month; what is no mail comes with the reason."""
+    start, end = piece.start, piece.end
+    if piece.is_lead:
+        place = Place(archive, month, number, start, end)
+        return SkippedMessage(place, BEFORE_FIRST_MAIL, _first_line(data))
+    mail = data[start:end]
+    detail = _describe_cut_piece(mail)
+    if detail is None:
+        return RawMessage(archive, month, number, start, end - start, mail)
+    place = Place(archive, month, number, start, end - start)
+    return SkippedMessage(place, CUT_BY_ARCHIVER, detail)
+
 
 def split_messages(data: bytes, archive: str, month: str) -> Iterator[RawMessage | SkippedMessage]:
-    """Cut a month into its mails, in order; the pieces cover every byte but leading blank lines.
+    """Cut a month into its mails, in order.
 
     What stands before the first separator, and pieces that Pipermail cut off at an unescaped
     `From ` line, come as skipped messages with their byte range.
     """
-    starts = list(_find_starts(data))
-    if not starts and not data.strip(b"\r\n\t \x00"):
-        return
-    first = starts[0] if starts else len(data)
-    number = 0
-    if data[:first].strip(b"\r\n\t \x00"):
-        place = Place(archive, month, number, 0, first)
-        yield SkippedMessage(place, BEFORE_FIRST_MAIL, _first_line(data))
-        number = 1
-    for start, end in pairwise([*starts, len(data)]):
-        piece = data[start:end]
-        detail = _describe_cut_piece(piece)
-        if detail is None:
-            yield RawMessage(archive, month, number, start, end - start, piece)
-        else:
-            place = Place(archive, month, number, start, end - start)
-            yield SkippedMessage(place, CUT_BY_ARCHIVER, detail)
-        number += 1
+    for number, piece in enumerate(find_pieces(data)):
+        yield cut_piece(data, piece, archive, month, number)
 
 
-def _find_starts(data: bytes) -> Iterator[int]:
+def _find_starts(data: bytes) -> Iterator[tuple[int, re.Match[bytes] | None]]:
+    """Give where mails begin, and the headers of those that are plain."""
     position = len(_BOM) if data.startswith(_BOM) else 0
     if not data.startswith(b"From ", position):
         position = data.find(b"\nFrom ") + 1
     writer: _Writer | None = None
     while position or writer is None:
-        match = _SEPARATOR.match(data, position)
-        if match is not None and writer is None:
-            writer = _tell_writer(data, match)
-            if writer is not None:
-                yield 0 if position == len(_BOM) and data.startswith(_BOM) else position
-        elif match is not None and writer is not None and _begins_mail(data, match, writer):
-            yield position
+        if writer is None:
+            match = _SEPARATOR.match(data, position)
+            writer = _tell_writer(data, match) if match is not None else None
+            if writer is not None and position == len(_BOM) and data.startswith(_BOM):
+                yield 0, None
+            elif writer is not None:
+                yield position, _plain_head(data, position, writer)
+        elif head := _plain_head(data, position, writer):
+            yield position, head
+        elif (match := _SEPARATOR.match(data, position)) and _begins_mail(data, match, writer):
+            yield position, None
         position = data.find(b"\nFrom ", position) + 1
         if not position:
             return
+
+
+def _plain_head(data: bytes, position: int, writer: _Writer) -> re.Match[bytes] | None:
+    if not writer.plain or (position and data[position - 2 : position] != b"\n\n"):
+        return None
+    head = PLAIN_HEAD.match(data, position)
+    # Of a longer one not all would be looked at by those who decide what is a mail.
+    return head if head is not None and head.end() - position < _LONGEST_PLAIN_HEAD else None
 
 
 def _tell_writer(data: bytes, match: re.Match[bytes]) -> _Writer | None:

@@ -134,8 +134,8 @@ def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -
         text, is_mended = _unescape_from_lines(text)
         if is_mended:
             repairs.append(FROM_LINE_ESCAPED)
-    sender, address, sender_repair = _read_sender(fields.get("from") or fields.get("sender", b""))
-    subject, subject_repair = _read_subject(fields.get("subject", b""))
+    sender, address, sender_repair = read_sender(fields.get("from") or fields.get("sender", b""))
+    subject, subject_repair = read_subject(fields.get("subject", b""))
     claimed = fields.get("date", b"").decode("latin-1").strip()
     posted_at, date_repair = settle_date(claimed, content.envelope.decode("latin-1"), month_start)
     message_id, id_repair = parse_message_id(
@@ -163,7 +163,7 @@ def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -
 
 
 @lru_cache(maxsize=8192)
-def _read_sender(field: bytes) -> tuple[str, str, str]:
+def read_sender(field: bytes) -> tuple[str, str, str]:
     """Read a From field; cached, since the same people write all the time."""
     text, repair = decode_raw(field)
     sender, address = parse_sender(text)
@@ -171,7 +171,7 @@ def _read_sender(field: bytes) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _read_subject(field: bytes) -> tuple[str, str]:
+def read_subject(field: bytes) -> tuple[str, str]:
     """Read a Subject field; cached, since the mails of a thread share it."""
     subject, repair = decode_field(field)
     return "" if subject == _NO_SUBJECT else subject, repair

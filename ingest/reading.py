@@ -1,33 +1,26 @@
 """A month's bytes to the rows that the catalogue keeps of it, and one mail's bytes to its message.
 
-Owns what is remembered of a mail besides its skeleton: whether it may announce a candidacy,
-whether it may tell results, and a number by which its bytes are compared. Splitting and parsing
-are done by `mbox` and `messages`; nothing is written here.
+Owns the order: cut, then the short way for plain mails and the long one for all others. Cutting and
+parsing are done by `mbox` and `messages`, rows made by `plain_mails` and `mail_rows`; nothing is
+written here.
 """
 
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 
-from ingest.candidacies import may_announce
-from ingest.database import key_of
-from ingest.mail_table import MailRow, SkipRow, mail_id, place_of
-from ingest.mbox import split_messages
+from ingest.mail_rows import make_row, make_skip_row
+from ingest.mail_table import MailRow, SkipRow, place_of
+from ingest.mbox import cut_piece, find_pieces
 from ingest.messages import parse_message
+from ingest.plain_mails import PlainMails
 from ingest.raw_store import RawStore
 from ingest.records import Message, RawMessage, SkippedMessage
-from ingest.results import tells_outcome
-from ingest.threads import base_subject
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +43,19 @@ def read_month(data: bytes, archive: str, month: str, start: str, month_id: int)
     repaired: Counter[str] = Counter()
     first_day = datetime.fromisoformat(start) if start else None
     with _without_collecting():
-        for piece in split_messages(data, archive, month):
-            parsed = parse_message(piece, first_day) if isinstance(piece, RawMessage) else piece
+        plain_mails = PlainMails(data, first_day, month_id)
+        for number, piece in enumerate(find_pieces(data)):
+            if plain := plain_mails.read(piece, number):
+                rows.append(plain[0])
+                repaired.update(plain[1])
+                continue
+            raw = cut_piece(data, piece, archive, month, number)
+            parsed = parse_message(raw, first_day) if isinstance(raw, RawMessage) else raw
             if isinstance(parsed, SkippedMessage):
-                skips.append(_skip_row(parsed, month_id))
-            elif isinstance(piece, RawMessage):
-                rows.append(_mail_row(parsed, piece.data, month_id))
-                if parsed.repairs:
-                    repaired.update(parsed.repairs)
+                skips.append(make_skip_row(parsed, month_id))
+            elif isinstance(raw, RawMessage):
+                rows.append(make_row(parsed, raw.data, month_id))
+                repaired.update(parsed.repairs)
     return MonthRead(tuple(rows), tuple(skips), repaired)
 
 
@@ -88,60 +86,6 @@ def known_message(row: MailRow, archive: str, month: str) -> Message:
         text="",
         place=place_of(row, archive, month),
     )
-
-
-def clean_text(text: str) -> str:
-    """Replace what UTF-8 cannot hold (half surrogate pairs), which SQLite would refuse."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _mail_row(message: Message, data: bytes, month_id: int) -> MailRow:
-    place = message.place
-    message_id = clean_text(message.message_id)
-    key = key_of(message_id)
-    subject, text = message.subject, message.text
-    subject_key, tells_results = _read_subject(subject)
-    return MailRow(
-        id=mail_id(month_id, place.number),
-        claimed=key,
-        key=key,
-        first=1,
-        announces=int(may_announce(subject, text)),
-        tells_results=tells_results,
-        posted_at=(message.posted_at - _EPOCH) // _SECOND,
-        subject_key=subject_key,
-        digest=int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1,
-        position=place.offset,
-        length=place.length,
-        message_id=message_id,
-        claimed_id=None,
-        refs=clean_text("\n".join(message.references)),
-        subject=clean_text(subject),
-        sender=clean_text(message.sender),
-        address=clean_text(message.address),
-        repairs=" ".join(message.repairs),
-    )
-
-
-def _skip_row(skipped: SkippedMessage, month_id: int) -> SkipRow:
-    place = skipped.place
-    return SkipRow(
-        id=mail_id(month_id, place.number),
-        position=place.offset,
-        length=place.length,
-        reason=skipped.reason,
-        detail=clean_text(skipped.detail),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _read_subject(subject: str) -> tuple[int, int]:
-    """Number a base subject, and tell whether it heads results; cached, since threads share it.
-
-    The number is 0 for none: mails without a subject belong together by nothing.
-    """
-    base = base_subject(subject)
-    return key_of(base) if base else 0, int(tells_outcome(subject))
 
 
 @contextmanager

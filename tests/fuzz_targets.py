@@ -9,6 +9,7 @@ from api.mail_privacy import obscure_mail
 from api.openings import opening
 from api.privacy import obscure
 from api.text_blocks import read_blocks
+from ingest import reading
 from ingest.candidacies import find_candidacies, may_announce
 from ingest.elections import load_elections
 from ingest.markup import html_to_text
@@ -38,6 +39,12 @@ def split(data: bytes) -> None:
         assert place.offset >= end
         end = place.offset + place.length
     assert end <= len(data)
+
+
+def read(data: bytes) -> None:
+    """Every piece of a month becomes a row or a skip."""
+    month = reading.read_month(data, "sample-dev", "2015-September", A_DAY.isoformat(), 1)
+    assert month.pieces == len(list(split_messages(data, "sample-dev", "2015-September")))
 
 
 def parse(data: bytes) -> None:
@@ -105,6 +112,7 @@ def unpack(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "split": split,
+    "read": read,
     "parse": parse,
     "find": find,
     "clean": clean,

@@ -52,7 +52,8 @@ def keep_fetched(
         with street.catalogue.transaction():
             _mark(street, row, facts)
         return None
-    read = read_month(unpack(fetched.staged, row.name), row.archive, row.name, row.start, row.id)
+    data = unpack(fetched.staged, row.name) if found.unpacked is None else found.unpacked
+    read = read_month(data, row.archive, row.name, row.start, row.id)
     lost, older, fault = _compare(street, row, found, read)
     store.keep_month(row.archive, facts, fetched.staged, older)
     if older:

@@ -14,7 +14,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +25,8 @@ _LONGEST_LEAD = 4096
 # Level 1 packs mail in little more than half the time of level 4, and to some 15 % more bytes.
 _LEVEL = 1
 _PIECE = 64 * 1024
+# A few months wait to be read at once, so that much is held some times over.
+_HANDED_ON = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,15 @@ class Validators:
     """What is remembered of a fetched month, to ask for it again conditionally.
 
     `digest` is the SHA-256 (hex) of the unpacked bytes; `size` counts those bytes. `etag` and
-    `last_modified` are empty where the server sent none.
+    `last_modified` are empty where the server sent none. `unpacked` are the bytes themselves, of a
+    month just written that is not too large: whoever reads it next need not unpack it again.
     """
 
     digest: str
     size: int
     etag: str = ""
     last_modified: str = ""
+    unpacked: bytes | None = field(default=None, repr=False, compare=False)
 
 
 class NoMbox(ValueError):
@@ -69,25 +73,44 @@ def write_received(
     Raise `NotUnpackable` where it unpacks to more than `limit` bytes, or not at all.
     """
     with _new_file(into) as file:
-        digest, size = hashlib.sha256(), 0
+        passing = _Passing()
         for chunk in _checked(unpack_stream(_copied(received, file), limit)):
-            digest.update(chunk)
-            size += len(chunk)
-        found = Validators(digest.hexdigest(), size)
+            passing.see(chunk)
+        found = passing.sum_up()
     kept = _unless_known(found, into, known)
     if kept is not None and not _is_packed_once(into):
         _pack_again(into, limit)
     return kept
 
 
+class _Passing:
+    """What is learnt of a month's unpacked bytes while they pass."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self._pieces: list[bytes] = []
+
+    def see(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+        self._size += len(chunk)
+        if self._size <= _HANDED_ON:
+            self._pieces.append(chunk)
+        else:
+            self._pieces.clear()
+
+    def sum_up(self) -> Validators:
+        unpacked = b"".join(self._pieces) if self._size <= _HANDED_ON else None
+        return Validators(self._digest.hexdigest(), self._size, unpacked=unpacked)
+
+
 def _pack(chunks: Iterable[bytes], file: BinaryIO) -> Validators:
-    digest, size = hashlib.sha256(), 0
+    passing = _Passing()
     with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
         for chunk in _checked(chunks):
-            digest.update(chunk)
-            size += len(chunk)
+            passing.see(chunk)
             packed.write(chunk)
-    return Validators(digest.hexdigest(), size)
+    return passing.sum_up()
 
 
 def _pack_again(path: Path, limit: int) -> None:

@@ -123,6 +123,19 @@ def test_a_month_is_stored_packed_however_it_came(
     assert written.size == len(MAIL)
 
 
+def test_a_month_that_is_not_too_large_is_handed_on_unpacked(
+    source: Source, october: ArchiveMonth, server: Loopback, tmp_path: Path
+) -> None:
+    server.serve(GZ, reply(gzip.compress(MAIL)))
+    written = source.fetch_month(october, None, tmp_path / "x")
+    assert written is not None
+    assert written.unpacked == MAIL
+    server.serve(GZ, reply(gzip.compress(MAIL + b"x" * 9 * 2**20)))
+    written = source.fetch_month(october, None, tmp_path / "y")
+    assert written is not None
+    assert written.unpacked is None
+
+
 def test_a_packed_month_is_kept_as_it_came(
     source: Source, october: ArchiveMonth, server: Loopback, tmp_path: Path
 ) -> None:

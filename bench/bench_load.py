@@ -106,7 +106,7 @@ def mixed_paths() -> list[str]:
             "/?" + asked if kind == 0
             else "/feed.atom?" + asked if kind == 1
             else "/api/v1/suggest?" + urlencode({"q": query[:5]}) if kind == 2
-            else "/api/v1/candidacies?" + urlencode({"q": "", "page": number}) if kind == 3
+            else "/api/v1/candidacies?" + urlencode({"q": "", "page": number % 500}) if kind == 3
             else "/api/v1/candidacies?" + asked
         )  # fmt: skip
     return paths

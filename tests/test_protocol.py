@@ -1,0 +1,91 @@
+"""HTTP as it is read from the socket: what is one request, what is none, and how long a head is."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from api.serving import LONGEST_HEAD
+from tests.api_site import make_app, make_index, serving
+
+GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+LAST = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    folder = tmp_path_factory.mktemp("data")
+    make_index(folder)
+    with serving(make_app(folder)) as client:
+        yield client.base_url.host, client.base_url.port or 0
+
+
+def statuses(address: tuple[str, int], *pieces: bytes) -> list[int]:
+    """Send pieces on one connection until the server ends it; give the status of each answer."""
+    answer = b""
+    with socket.create_connection(address, 20) as one:
+        try:
+            for piece in pieces:
+                one.sendall(piece)
+            while more := one.recv(65536):
+                answer += more
+        except (ConnectionResetError, BrokenPipeError):
+            pass  # it was refused before it was sent whole
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        ((GET, LAST), [200, 200]),
+        ((GET * 20 + LAST,), [200] * 21),
+        ((GET[:9], GET[9:] + LAST[:20], LAST[20:]), [200, 200]),
+        ((b"GET /healthz HTTP/1.0\r\n\r\n",), [200]),
+        # An offer to speak something else is not taken, and the connection goes on.
+        ((GET[:-2] + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n", LAST), [200, 200]),
+        ((b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", LAST), [405, 200]),
+    ],
+)
+def test_requests_are_told_apart(
+    address: tuple[str, int], pieces: tuple[bytes, ...], expected: list[int]
+) -> None:
+    assert statuses(address, *pieces) == expected
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        GET[:-2] + b"Host: y\r\n\r\n",
+        HEAD + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+        HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\nz\r\n",
+        b"GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
+)
+def test_what_two_readers_could_read_differently_is_refused(
+    address: tuple[str, int], junk: bytes
+) -> None:
+    """A proxy before us must not see other requests than we do."""
+    assert statuses(address, junk, LAST) == [400]
+
+
+@pytest.mark.parametrize("begin", [b"GET /", GET[:-2] + b"X: ", GET[:-2]])
+def test_a_head_without_end_is_refused_and_not_gathered(
+    address: tuple[str, int], begin: bytes
+) -> None:
+    line = b"x" * 4000 if begin != GET[:-2] else b"X: " + b"x" * 4000 + b"\r\n"
+    pieces = [begin, *[line] * (2 * LONGEST_HEAD // len(line))]
+    assert statuses(address, *pieces) in ([400], [])  # [] where the refusal was cut off by a reset
+
+
+def test_many_requests_at_once_are_not_one_long_head(address: tuple[str, int]) -> None:
+    count = LONGEST_HEAD // len(GET) + 100
+    assert statuses(address, GET * count + LAST) == [200] * (count + 1)

@@ -1,4 +1,4 @@
-"""One word's postings as bytes: documents, weighed counts and places, as narrow as they allow.
+"""One word's postings as bytes: documents, counts and places, as narrow as they allow.
 
 A whole list lies in one piece and is read at once, by a few calls for all of it. No engine in it.
 While an index is written, a list is a row of numbers (`ROW`) that grows at its end:
@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from search.narrow_rows import pack_rows, row_size, unpack_row
 from search.rows import DOCUMENT
-from search.stored_words import STEP
 
 ROW = "I"
 _PLACE = array(ROW).itemsize
@@ -26,10 +25,10 @@ _LOW = 0 if sys.byteorder == "little" else 1  # which half of a number comes fir
 
 
 class Postings(NamedTuple):
-    """Where a form stands: documents, and the weighed count in each."""
+    """Where a form stands: documents, and the weighed count in each, in steps of 1/`STEP`."""
 
     documents: list[int]
-    counts: list[float]
+    steps: list[int]
 
 
 class PackedList(NamedTuple):
@@ -70,7 +69,7 @@ def unpack_counts(data: bytes, length: int, base: int = 0) -> Postings:
     """Read documents, counted from `base`, and counts of a list of so many documents."""
     gaps, steps, _ = _first_rows(data, length)
     gaps[0] += base
-    return Postings(list(accumulate(gaps)), [step / STEP for step in steps])
+    return Postings(list(accumulate(gaps)), steps)
 
 
 def unpack_places(data: bytes, length: int, base: int = 0) -> array[int]:

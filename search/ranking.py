@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, starmap
 
 from search.analysis import PARTS, word_forms
 from search.documents import FIELD_BY_NAME
@@ -51,7 +50,14 @@ def near_words(query: Query) -> tuple[str, ...]:
 
 def near_share(words: PackedWords, forms: Sequence[frozenset[str]]) -> float:
     """Tell which share of neighbours in the query stand at most `NEAR` words apart in a text."""
-    near = sum(starmap(_stand_near, pairwise([words.positions(each) for each in forms])))
+    near = 0
+    first: Sequence[int] = words.positions(forms[0])
+    for left, each in enumerate(forms[1:], 2 - len(forms)):
+        if not first and not left:
+            break  # nothing is near to a word that the text has not
+        second = words.positions(each)
+        near += _stand_near(first, second)
+        first = second
     return near / (len(forms) - 1)
 
 

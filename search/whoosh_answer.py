@@ -34,7 +34,7 @@ class Answer:
         self.vocabulary = vocabulary
         self.matcher = Matcher(snapshot)
         self.found: Matches = self.matcher.match(request.query)
-        self.scores = dict(self.found.scores)
+        self.scores = self.found.scores
         self.chosen = {
             field: snapshot.columns.chosen(field, values)
             for field, values in request.chosen.items()
@@ -95,6 +95,8 @@ class Answer:
     def ordered(self, most: int) -> list[int]:
         """Give the first documents in the order asked for; ties go to the newer one."""
         columns = self.snapshot.columns
+        if not most:
+            return []
         if self.request.sort is Sort.RELEVANCE and self.found.scores:
             return self._by_relevance(most)
         newest_first = self.request.sort is not Sort.OLDEST
@@ -107,10 +109,9 @@ class Answer:
         best = self._best(self.documents, max(most, LOOKED_AT_CLOSELY))
         words = near_words(self.request.query)
         if len(words) > 1:
-            forms = [self.snapshot.kin(stem(word)) for word in words]
-            for number in best[:LOOKED_AT_CLOSELY]:
-                self.scores[number] += NEAR_BONUS * self._together(number, forms)
             first = best[:LOOKED_AT_CLOSELY]
+            forms = [self.snapshot.kin(stem(word)) for word in words]
+            self.scores = {**self.scores, **self._raised(first, forms, most)}
             best[:LOOKED_AT_CLOSELY] = self._best(first, len(first))
         return best[:most]
 
@@ -124,6 +125,22 @@ class Answer:
         keyed = [(-scores.get(number, 0.0), columns.rank[number]) for number in numbers]
         return [columns.newest[place] for _, place in heapq.nsmallest(most, keyed)]
 
+    def _raised(
+        self, best: Sequence[int], forms: Sequence[frozenset[str]], most: int
+    ) -> dict[int, float]:
+        """Score the best anew, from the first on, as far as one may still be among `most`."""
+        raised: dict[int, float] = {}
+        first: list[float] = []
+        for number in best:
+            score = self.scores[number]
+            if len(first) >= most and score + NEAR_BONUS < first[0]:
+                break
+            raised[number] = score = score + NEAR_BONUS * self._together(number, forms)
+            heapq.heappush(first, score)
+            if len(first) > most:
+                heapq.heappop(first)
+        return raised
+
     def _together(self, number: int, forms: Sequence[frozenset[str]]) -> float:
         """Tell which share of neighbouring words of the query are near each other in a text."""
         _, subject, statement = self.snapshot.words(number)
@@ -134,9 +151,10 @@ class Answer:
         """Put those that a short query names before those that mention them."""
         projects = self.snapshot.columns.values.get("project", {})
         named = read_naming(self.request.query, self.vocabulary, projects)
-        for number in frozenset[int]().union(*map(self._named, named)):
-            if number in self.scores:
-                self.scores[number] += NAME_BONUS
+        raised = frozenset[int]().union(*map(self._named, named)).intersection(self.scores)
+        if raised:
+            bonus = {number: self.scores[number] + NAME_BONUS for number in raised}
+            self.scores = {**self.scores, **bonus}
 
     def _named(self, naming: Naming) -> AbstractSet[int]:
         columns = self.snapshot.columns

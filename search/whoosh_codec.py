@@ -205,6 +205,7 @@ class WordCodec(W3Codec):  # type: ignore[misc]
         """Give a list to Whoosh itself, which asks for them to delete and to join."""
         offset, (length,) = terminfo.extent()  # Whoosh forgets to take the length out of its tuple
         data, documents = dbfile.get(offset, length), terminfo.doc_frequency()
-        numbers, counts = unpack_counts(data, documents)
+        numbers, steps = unpack_counts(data, documents)
+        counts = [step / STEP for step in steps]
         values = unpack_each(data, documents)
         return ListMatcher(numbers, counts, values, format_, scorer, term=term, terminfo=terminfo)

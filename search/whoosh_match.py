@@ -99,7 +99,7 @@ class Matcher:
             documents = documents & found.documents
         for found in denied:
             documents = documents - found.documents
-        return Matches(documents, _sums(documents, [w.scores for w in wanted if w.scores]))
+        return Matches(documents, _sums(documents, [each for each in wanted if each.scores]))
 
     def _having(self, field: str, value: str) -> AbstractSet[int]:
         if field != "id":
@@ -221,12 +221,18 @@ class Matcher:
 
     def _forms(self, forms: frozenset[str], field: str) -> Matches:
         """Match any of some forms."""
-        counts: dict[int, float] = defaultdict(float)
+        lexicon = self._lexicon(field)
+        counts: dict[int, int] = {}
         for form in forms:
-            postings = self.snapshot.postings(self._lexicon(field), form)
-            for number, count in zip(postings.documents, postings.counts, strict=True):
-                counts[number] += count
-        return self._scored(counts)
+            found = self.snapshot.postings(lexicon, form)
+            if not counts:
+                counts = dict(zip(*found, strict=True))
+                continue
+            for number, steps in zip(*found, strict=True):
+                counts[number] = counts.get(number, 0) + steps
+        worths = self.snapshot.worths(counts.values(), len(counts))
+        scores = dict(zip(counts, map(worths.__getitem__, counts.values()), strict=True))
+        return Matches(scores.keys(), scores)
 
     def _scored(self, counts: Mapping[int, float]) -> Matches:
         worth = rarity(len(self.snapshot.columns.documents), len(counts))
@@ -247,13 +253,16 @@ class Matcher:
         yield Mark(rows, worth, leaf.field, leaf.slop if isinstance(leaf, Phrase) else 0)
 
 
-def _sums(documents: AbstractSet[int], scored: Sequence[Mapping[int, float]]) -> dict[int, float]:
-    if not scored:
-        return {}
-    sums: Iterable[float] = repeat(0.0)
-    for scores in scored:
-        sums = map(add, sums, map(scores.get, documents, repeat(0.0)))
-    return dict(zip(documents, sums, strict=False))
+def _sums(documents: AbstractSet[int], found: Sequence[Matches]) -> dict[int, float]:
+    """Add up the scores of documents that all of what was found has."""
+    sums: Iterable[float] | None = None
+    for each in found:
+        if len(each.scores) == len(each.documents):
+            own = map(each.scores.__getitem__, documents)
+        else:
+            own = map(each.scores.get, documents, repeat(0.0))
+        sums = own if sums is None else map(add, sums, own)
+    return dict(zip(documents, sums, strict=True)) if sums is not None else {}
 
 
 def _join(found: Sequence[Matches]) -> Matches:

@@ -14,6 +14,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from itertools import compress, islice
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +128,12 @@ class BuildReader:
 
     def postings(self, field: str, form: str) -> Postings:
         """Give all postings of a form in a field; empty lists if it is not there."""
-        found = Postings([], [])
+        found: Postings | None = None
         for data, length, base, deleted in self._lists(field, form):
             part = unpack_counts(data, length, base)
             part = _without(part, deleted) if deleted else part
-            found = Postings(found.documents + part.documents, found.counts + part.counts)
-        return found
+            found = Postings(*map(add, found, part)) if found else part
+        return found or Postings([], [])
 
     def places(self, field: str, form: str) -> array[int]:
         """Give all places of a form in a field, as `rows.py` numbers them."""
@@ -215,4 +216,4 @@ class BuildReader:
 
 def _without(found: Postings, deleted: frozenset[int]) -> Postings:
     keep = [number not in deleted for number in found.documents]
-    return Postings(list(compress(found.documents, keep)), list(compress(found.counts, keep)))
+    return Postings(list(compress(found.documents, keep)), list(compress(found.steps, keep)))

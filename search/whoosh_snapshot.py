@@ -8,7 +8,7 @@ it is read-only.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from search.packed_words import PackedWords
 from search.posting_lists import Postings
 from search.ranking import damped, rarity
 from search.rows import Places
-from search.stored_words import join_marks, unpack_light, unpack_words
+from search.stored_words import STEP, join_marks, unpack_light, unpack_words
 from search.whoosh_columns import Columns
 from search.whoosh_names import Names
 from search.whoosh_reader import BuildReader
@@ -166,9 +166,12 @@ class Snapshot:
         """Give every document that has a word of this stem anywhere, with its score."""
         if (scores := self._scores.get(stemmed)) is None:
             found = self.postings("stem", stemmed)
-            worth = rarity(len(self.columns.documents), len(found.documents))
-            # There are few different counts: each is damped once.
-            worths = {count: worth * damped(count) for count in set(found.counts)}
-            scores = dict(zip(found.documents, map(worths.__getitem__, found.counts), strict=True))
+            worths = self.worths(found.steps, len(found.documents))
+            scores = dict(zip(found.documents, map(worths.__getitem__, found.steps), strict=True))
             self._scores.put(stemmed, scores, len(scores))
         return scores
+
+    def worths(self, steps: Iterable[int], documents: int) -> dict[int, float]:
+        """Score each different count of a word that stands in so many documents."""
+        worth = rarity(len(self.columns.documents), documents)
+        return {step: worth * damped(step / STEP) for step in set(steps)}

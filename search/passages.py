@@ -6,7 +6,6 @@ word that matched. Passages are chosen by how many different words of the query 
 
 from __future__ import annotations
 
-import heapq
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -59,8 +58,7 @@ def find_spots(words: PackedWords, field: str, marks: Sequence[Mark]) -> list[Sp
                 found = words.spans_of(row[0], most)
             else:
                 found = words.spans(_find_row(words, row, mark.slop)[:most])
-            for start, end in found:
-                spots.append((start, end, number, mark.rarity))
+            spots += [(start, end, number, mark.rarity) for start, end in found]
     return _without_overlaps(spots) if len(spots) > 1 else spots
 
 
@@ -141,8 +139,8 @@ def _beginnings(worths: Sequence[float]) -> Sequence[int]:
     """Choose the spots at which a passage may begin: the rarest marks, in order."""
     if len(worths) <= MOST_BEGINNINGS:
         return range(len(worths))
-    rarest = heapq.nlargest(MOST_BEGINNINGS, range(len(worths)), key=lambda i: (worths[i], -i))
-    return sorted(rarest)
+    rarest = sorted(range(len(worths)), key=worths.__getitem__, reverse=True)
+    return sorted(rarest[:MOST_BEGINNINGS])
 
 
 def _around(text: str, start: int, end: int, taken: Sequence[tuple[int, int]]) -> tuple[int, int]:

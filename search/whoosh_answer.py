@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 
 from ingest.records import Candidacy, Vocabulary
 from search.analysis import stem
@@ -158,10 +158,14 @@ class Answer:
 
     def _named(self, naming: Naming) -> AbstractSet[int]:
         columns = self.snapshot.columns
-        having = [columns.having(field, value) for field, value in naming.values]
-        names = [self.snapshot.postings("in_candidate", word).documents for word in naming.name]
-        first, *others = [*having, *map(frozenset, names)]
-        return first.intersection(*others)
+        having = chain(
+            (columns.having(field, value) for field, value in naming.values),
+            (self.snapshot.documents("in_candidate", word) for word in naming.name),
+        )
+        found = next(having)
+        while found and (more := next(having, None)) is not None:
+            found &= more
+        return found
 
     def _hit(self, number: int, marks: list[Mark]) -> Hit:
         shown = self.snapshot.shown(number)

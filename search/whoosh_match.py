@@ -104,7 +104,7 @@ class Matcher:
     def _having(self, field: str, value: str) -> AbstractSet[int]:
         if field != "id":
             return self.snapshot.columns.having(field, value)
-        return frozenset(self.snapshot.postings("mail", value).documents)
+        return self.snapshot.documents("mail", value)
 
     def _text(self, leaf: TextLeaf) -> Matches:
         if leaf not in self._found:

@@ -53,6 +53,7 @@ class Snapshot:
         with self._reading():
             self.columns = Columns(self._reader.column("facts"), vocabulary)
         self._scores: Memory[str, dict[int, float]] = Memory(room.postings // 2)
+        self._documents: Memory[tuple[str, str], frozenset[int]] = Memory(room.postings // 20)
         self._places: Memory[tuple[str, str], Places] = Memory(room.postings // 2)
         self._shown: Memory[int, Shown] = Memory(room.documents // 2)
         self._words: Memory[int, list[PackedWords]] = Memory(room.documents // 2)
@@ -102,6 +103,13 @@ class Snapshot:
         """Give a form's postings in a field."""
         with self._reading():
             return self._reader.postings(field, form)
+
+    def documents(self, field: str, form: str) -> frozenset[int]:
+        """Give the documents that have a form in a field."""
+        if (documents := self._documents.get((field, form))) is None:
+            documents = frozenset(self.postings(field, form).documents)
+            self._documents.put((field, form), documents, len(documents) + 1)
+        return documents
 
     def places(self, field: str, form: str) -> Places:
         """Give a form's places in a field, as `rows.py` numbers them."""

@@ -179,7 +179,8 @@ def _parse_odd_date(text: str) -> tuple[datetime | None, str]:
     year = fields[0]
     try:
         when = datetime(year, *fields[1:5], min(fields[5], 59), tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
+        # Numbers of any length stand in hostile headers, and C has no room for some.
         return _parse_foreign_date(text)
     tail = text.rpartition(":")[2]
     written = _NUMERIC_ZONE.search(tail)

@@ -35,6 +35,9 @@ DATES = [
     ("Mon, 99 Foo 2015 99:99:99 +0000", None, "date-unreadable"),
     ("14:00", None, "date-unreadable"),
     ("x" * 10_000, None, "date-unreadable"),
+    # C has no room for such a number, and once the whole sync ended at it.
+    ("Mon, 2 Aug 1999 18:" + "5" * 60 + ":10 -0400", None, "date-unreadable"),
+    ("Mon, 2 Aug " + "9" * 60 + " 18:55:10 -0400", None, "date-unreadable"),
 ]
 
 

@@ -23,7 +23,7 @@ from ingest.records import (
     Verdict,
     message_id_hash,
 )
-from ingest.replies import list_replies, walk
+from ingest.replies import LONGEST_SHOWN, list_replies, walk
 from ingest.standing import read_status
 from ingest.statements import clean_statement
 
@@ -157,7 +157,7 @@ def _compose(
 ) -> Candidacy:
     message = messages[thread.message_id]
     replies = list_replies(thread, messages, standing)
-    statement = clean_statement(message.text)
+    statement = clean_statement(message.text)[:LONGEST_SHOWN]
     fields = read_fields(message, statement, [reply.posted_at for reply in replies], table)
     status, evidence = read_status(message, replies)
     return Candidacy(

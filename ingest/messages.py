@@ -18,6 +18,7 @@ from functools import lru_cache
 from ingest.charsets import decode_bytes
 from ingest.dates import settle_date
 from ingest.headers import (
+    cut_fields,
     decode_field,
     decode_raw,
     parse_message_id,
@@ -32,6 +33,12 @@ NO_HEADER = "no-header"
 NUL_BYTES = "nul-bytes"
 FROM_LINE_ESCAPED = "from-line-escaped"
 SENDER_MISSING = "sender-missing"
+TEXT_TOO_LONG = "text-too-long"
+
+# Each stage behind holds a text whole, some of them several times. Of a mail in MIME, what comes
+# first is its text.
+_LONGEST_TEXT = 8 * 2**20
+_LONGEST_MIME = 16 * 2**20
 
 _FOLDED = rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)\n"
 _PIPERMAIL_MAIL = re.compile(
@@ -95,10 +102,8 @@ def parse_message(raw: RawMessage, month_start: datetime | None) -> Message | Sk
         "references": references,
         "message-id": message_id,
     }
-    text, repair = decode_bytes(raw.data[match.end() :])
-    return _compose(
-        raw, month_start, _Content(envelope, fields, text, (), (repair,) if repair else ())
-    )
+    text, repairs = _decode_text(raw.data[match.end() :])
+    return _compose(raw, month_start, _Content(envelope, fields, text, (), repairs))
 
 
 def find_parts(text: str) -> tuple[Part, ...]:
@@ -124,7 +129,7 @@ def _read_note(match: re.Match[str]) -> Part:
 
 
 def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -> Message:
-    fields = content.fields
+    fields, cut_repair = cut_fields(content.fields)
     repairs = list(content.repairs)
     text = content.text
     if "\x00" in text:
@@ -141,7 +146,7 @@ def _compose(raw: RawMessage, month_start: datetime | None, content: _Content) -
     message_id, id_repair = parse_message_id(
         fields.get("message-id", b"").decode("latin-1"), raw.archive
     )
-    repairs += [name for name in (sender_repair, subject_repair, date_repair, id_repair) if name]
+    repairs += filter(None, (cut_repair, sender_repair, subject_repair, date_repair, id_repair))
     if not message_id:
         message_id = make_stable_id(address, claimed, subject, text)
     return Message(
@@ -226,7 +231,15 @@ def _take_apart(data: bytes) -> _Content | None:
     if not fields:
         return None
     if fields.keys() & {"content-type", "content-transfer-encoding"}:
-        read = read_mime(mail)
-        return _Content(envelope, fields, read.text, tuple(read.parts), (*repairs, *read.repairs))
-    text, repair = decode_bytes(body)
-    return _Content(envelope, fields, text, (), (*repairs, repair) if repair else tuple(repairs))
+        read = read_mime(mail[:_LONGEST_MIME])
+        repairs += [*read.repairs, *([TEXT_TOO_LONG] if len(mail) > _LONGEST_MIME else [])]
+        return _Content(envelope, fields, read.text, tuple(read.parts), tuple(repairs))
+    text, more = _decode_text(body)
+    return _Content(envelope, fields, text, (), (*repairs, *more))
+
+
+def _decode_text(body: bytes) -> tuple[str, tuple[str, ...]]:
+    """Decode a text whose charset nobody declared, up to the bound; give the repairs needed."""
+    text, repair = decode_bytes(body[:_LONGEST_TEXT])
+    long = TEXT_TOO_LONG if len(body) > _LONGEST_TEXT else ""
+    return text, tuple(filter(None, (repair, long)))

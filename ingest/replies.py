@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from ingest.quotes import mark_quotes, own_text
 from ingest.records import Message, Reply, Skeleton, Thread
 
+# A novel. What is longer is no statement and no answer, and an index holds each of its words; the
+# month keeps it whole.
+LONGEST_SHOWN = 500_000
 _FEWEST_WORDS = 15
 # How people speak to a whole list about work; one of these, and nothing that answers, is another
 # topic.
@@ -114,7 +117,7 @@ def _reply(message: Message, node: Node) -> Reply:
         sender=message.sender,
         address=message.address,
         posted_at=message.posted_at,
-        text=mark_quotes(message.text).strip("\n"),
+        text=mark_quotes(message.text).strip("\n")[:LONGEST_SHOWN],
         archive_url=message.place.page_url,
         depth=node.depth,
         parent_id=node.parent_id,

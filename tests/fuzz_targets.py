@@ -11,7 +11,9 @@ from api.privacy import obscure
 from api.text_blocks import read_blocks
 from ingest import reading
 from ingest.candidacies import find_candidacies, may_announce
+from ingest.dates import parse_date, settle_date
 from ingest.elections import load_elections
+from ingest.headers import decode_field, parse_message_id, parse_references, parse_sender
 from ingest.markup import html_to_text
 from ingest.mbox import split_messages
 from ingest.messages import parse_message
@@ -53,6 +55,20 @@ def parse(data: bytes) -> None:
     if isinstance(message, Message):
         assert message.message_id
         assert message.posted_at.tzinfo is not None
+
+
+def read_fields(data: bytes) -> None:
+    """Each line stands in each field: a date, a name, an id, a list of ids, a subject."""
+    for line in data.split(b"\n")[:100]:
+        text = line.decode("latin-1")
+        assert settle_date(text, f"From a {text}", A_DAY)[0].tzinfo is not None
+        parse_date(text)
+        decode_field(line)
+        _, address = parse_sender(text)
+        assert address == address.lower()
+        message_id, _ = parse_message_id(text, "sample-dev")
+        assert message_id == "".join(message_id.split())
+        parse_references(text, text)
 
 
 def find(data: bytes) -> None:
@@ -114,6 +130,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "split": split,
     "read": read,
     "parse": parse,
+    "fields": read_fields,
     "find": find,
     "clean": clean,
     "html": read_html,

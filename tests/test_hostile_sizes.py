@@ -123,3 +123,43 @@ def test_thousands_of_replies_of_one_subject_cost_what_their_number_allows(tmp_p
         assert client.get(f"/candidacies/{hit['id']}", timeout=120).status_code == 200
         thread = client.get(f"/api/v1/candidacies/{hit['id']}/thread", timeout=120)
         assert thread.status_code == 200
+
+
+PLAIN = (
+    "From ana at example.org  Mon Sep 14 12:00:00 2015\nFrom: ana at example.org (Ana{name})\n"
+    "Date: Mon, 14 Sep 2015 12:00:00 +0000\nSubject: [nova] PTL candidacy{subject}\n"
+    "Message-ID: <1@example.org>\n\nI would like to announce my candidacy for the nova PTL position"
+    " for the Mitaka cycle.\n\n{more}"
+)
+
+
+def read_plain(name: str = "", subject: str = "", more: str = "") -> Message:
+    """Read a mail as Pipermail writes it: the short way, by one regular expression."""
+    data = PLAIN.format(name=name, subject=subject, more=more).encode()
+    message = parse_message(RawMessage("sample-dev", "x", 0, 0, len(data), data), A_DAY)
+    assert isinstance(message, Message)
+    return message
+
+
+@pytest.mark.parametrize("field", ["name", "subject"])
+def test_a_field_is_read_up_to_a_bound_however_the_mail_was_written(field: str) -> None:
+    usual = read_plain(**{field: " Bell" * 100})
+    assert "header-too-long" not in usual.repairs
+    message = read_plain(**{field: " Bell" * 100_000})
+    assert "header-too-long" in message.repairs
+    assert len(message.subject) + len(message.sender) < 5000
+
+
+def test_a_text_is_read_up_to_a_bound_and_shown_up_to_another(tmp_path: Path) -> None:
+    message = read_plain(more="reviews\n" * (9 * MIB // 8))
+    assert len(message.text) == 8 * MIB
+    assert message.repairs == ("text-too-long",)
+    answer = write_answer(2, 1, "+1 " + "words " * 150_000)
+    sync_mails(tmp_path / "sample", [write_mail(1, more="reviews\n" * 200_000), answer])
+    with serving_data(tmp_path / "sample") as client:
+        [hit] = client.get("/api/v1/candidacies").json()["hits"]
+        whole = client.get(f"/api/v1/candidacies/{hit['id']}").json()
+        assert len(whole["statement"]) == 500_000
+        assert len(whole["replies"][0]["text"]) == 500_000
+        raw = client.get(f"/api/v1/candidacies/{hit['id']}/raw").content
+        assert raw.count(b"reviews\n") == 200_000

@@ -252,6 +252,7 @@ def named_troubles() -> set[str]:
         for module in modules
         for name, value in vars(module).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, str)
+        if re.fullmatch(r"[a-z-]+", value)
     }
 
 

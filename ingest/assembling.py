@@ -20,7 +20,7 @@ from ingest.errors import MonthError
 from ingest.mail_table import MailRow
 from ingest.pages import Addresses, find_addresses
 from ingest.parts import PartFetcher
-from ingest.people import merge_people
+from ingest.people import count_races, group_candidacies, join_repeats
 from ingest.records import Candidacy, Message, Skeleton, Thread
 from ingest.removals import Removals, read_removals
 from ingest.rests import Rest, find_rests, keep_rests, known_rests
@@ -160,19 +160,15 @@ def _settle(
 ) -> CandidacyChange:
     """Settle what goes beyond a thread, and write the candidacies that differ."""
     catalogue = street.catalogue
-    drafts = [
-        removals.without_removed_replies(_light(draft))
-        for draft in catalogue.candidacies.findings()
-        if not removals.names(draft)
-    ]
+    mails = group_candidacies(map(_light, catalogue.candidacies.findings()))
+    drafts = [one for same in mails for one in same]
     pages = {message_id: rest.page_url for message_id, rest in reading.rests.items()}
     addresses = find_addresses(street, sources, drafts, pages, notes)
     results = list(_results_messages(street, reading))
-    settled = settle_outcomes(merge_people(drafts), results, street.elections)
+    settled = settle_outcomes(map(join_repeats, mails), results, street.elections)
+    left = count_races(removals.leave_out(settled, mails))
     with catalogue.transaction():
-        change = catalogue.candidacies.put(
-            _whole(street, one, removals, addresses) for one in removals.filter(settled)
-        )
+        change = catalogue.candidacies.put(_whole(street, one, addresses) for one in left)
         catalogue.mails.clear_touched()
         keep_rests(catalogue, reading.rests)
         catalogue.write("assembled", "yes")
@@ -185,9 +181,7 @@ def _light(draft: Candidacy) -> Candidacy:
     return replace(draft, raw=b"")
 
 
-def _whole(
-    street: Street, settled: Candidacy, removals: Removals, addresses: Addresses
-) -> Candidacy:
+def _whole(street: Street, settled: Candidacy, addresses: Addresses) -> Candidacy:
     draft = street.catalogue.candidacies.finding(settled.id)
     return addresses.put_into(replace(settled, raw=draft.raw if draft else b""))
 

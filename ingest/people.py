@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 
 from ingest.names import fold, slug
 from ingest.records import Candidacy
@@ -24,14 +25,29 @@ def merge_people(candidacies: Iterable[Candidacy]) -> list[Candidacy]:
 
     The order is that of time. Which of two is first does not depend on the order given.
     """
+    return count_races(map(join_repeats, group_candidacies(candidacies)))
+
+
+def group_candidacies(candidacies: Iterable[Candidacy]) -> list[list[Candidacy]]:
+    """Put together what is one candidacy sent several times, each with its person, first mail
+    first."""
     ordered = sorted(candidacies, key=lambda one: (one.posted_at, one.message_id))
     group = _group(ordered)
     slugs = _slugs(ordered, group)
-    named = [
+    return _with_repeats(
         replace(candidacy, person=slugs[root])
         for candidacy, root in zip(ordered, group, strict=True)
-    ]
-    kept = _without_repeats(named)
+    )
+
+
+def join_repeats(mails: Sequence[Candidacy]) -> Candidacy:
+    """Make one candidacy of all the mails that are it."""
+    return reduce(_joined, mails)
+
+
+def count_races(candidacies: Iterable[Candidacy]) -> list[Candidacy]:
+    """Tell each candidacy how many stand in its race."""
+    kept = list(candidacies)
     sizes = Counter(candidacy.race for candidacy in kept)
     return [replace(candidacy, race_size=sizes[candidacy.race]) for candidacy in kept]
 
@@ -126,18 +142,18 @@ def _slugs(ordered: Sequence[Candidacy], group: Sequence[int]) -> dict[int, str]
     return slugs
 
 
-def _without_repeats(ordered: Sequence[Candidacy]) -> list[Candidacy]:
-    kept: list[Candidacy] = []
-    seen: dict[tuple[str, str], int] = {}
+def _with_repeats(ordered: Iterable[Candidacy]) -> list[list[Candidacy]]:
+    found: list[list[Candidacy]] = []
+    newest: dict[tuple[str, str], list[Candidacy]] = {}
     for candidacy in ordered:
         key = (candidacy.person, candidacy.race)
-        index = seen.get(key)
-        if index is not None and candidacy.posted_at - kept[index].posted_at <= SAME_CANDIDACY:
-            kept[index] = _joined(kept[index], candidacy)
+        mails = newest.get(key)
+        if mails is not None and candidacy.posted_at - mails[0].posted_at <= SAME_CANDIDACY:
+            mails.append(candidacy)
             continue
-        seen[key] = len(kept)
-        kept.append(candidacy)
-    return kept
+        newest[key] = [candidacy]
+        found.append(newest[key])
+    return found
 
 
 def _joined(first: Candidacy, again: Candidacy) -> Candidacy:

@@ -1,19 +1,22 @@
 """What must be left out, whatever the archives say: the removal requests in the data folder.
 
-Owns the file's form: one Message-ID, `person:slug` or address a line, `#` begins a comment. It is
-read at every sync and applied after everything else, so that it survives each rebuild.
+Owns the file's form (one Message-ID, `person:slug` or address a line, `#` begins a comment) and
+what follows from a line of it. The list is read at every sync and applied after everything else, so
+that it survives each rebuild, and so that nobody else's page or outcome changes by it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.names import fold
 from ingest.records import Candidacy, Reply
 
 FILE_NAME = "removed.txt"
+LEFT_OUT = "> [left out on request]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +26,124 @@ class Removals:
     entries: frozenset[str]
     digest: str
 
-    def names(self, record: Candidacy | Reply) -> bool:
-        """Whether a candidacy or reply is named by its Message-ID, its hash, or its address."""
-        known = {record.message_id.lower(), record.address.lower()}
-        if isinstance(record, Candidacy):
-            known.add(record.id.lower())
-        return not self.entries.isdisjoint(known)
+    def leave_out(
+        self, settled: Iterable[Candidacy], mails: Sequence[Sequence[Candidacy]]
+    ) -> list[Candidacy]:
+        """Give the candidacies without those named, their answers to others, and quotes of both.
 
-    def without_removed_replies(self, candidacy: Candidacy) -> Candidacy:
+        `mails` are all mails of each candidacy: one sent twice is named by either mail.
+        """
+        kept = list(settled)
         if not self.entries:
-            return candidacy
-        kept = tuple(reply for reply in candidacy.replies if not self.names(reply))
-        return (
-            candidacy if len(kept) == len(candidacy.replies) else replace(candidacy, replies=kept)
-        )
+            return kept
+        gone = [one for same in mails if any(map(self._names, same)) for one in same]
+        ids = {one.id for one in gone}
+        people = _People.of(one for one in gone if self._names_person(one))
+        kept = [one for one in kept if one.id not in ids]
+        answers = [reply for one in kept for reply in one.replies if self._drops(reply, people)]
+        words = _Words.of(gone, answers)
+        dropped = {reply.message_id for reply in answers}
+        return [_without(one, dropped, words.strip) for one in kept]
 
-    def filter(self, candidacies: Iterable[Candidacy]) -> Iterator[Candidacy]:
-        """Leave out the candidacies of named persons; slugs are known once people are settled."""
-        for candidacy in candidacies:
-            if f"person:{candidacy.person.lower()}" not in self.entries:
-                yield candidacy
+    def _names(self, one: Candidacy) -> bool:
+        known = {one.id.lower(), one.message_id.lower(), one.address.lower()}
+        return not self.entries.isdisjoint(known) or self._names_person(one)
+
+    def _names_person(self, one: Candidacy) -> bool:
+        return f"person:{one.person.lower()}" in self.entries
+
+    def _drops(self, reply: Reply, people: _People) -> bool:
+        known = {reply.message_id.lower(), reply.address.lower()}
+        return not self.entries.isdisjoint(known) or people.wrote(reply)
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The addresses and full names under which persons named stood."""
+
+    addresses: frozenset[str]
+    names: frozenset[str]
+
+    @staticmethod
+    def of(candidacies: Iterable[Candidacy]) -> _People:
+        stood = list(candidacies)
+        names = {fold(one.candidate) for one in stood if len(one.candidate.split()) > 1}
+        return _People(frozenset(one.address for one in stood) - {""}, frozenset(names) - {""})
+
+    def wrote(self, reply: Reply) -> bool:
+        return reply.address in self.addresses or fold(reply.sender) in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the mails left out say, and how their writers are called, to find it quoted."""
+
+    text: str
+    called: tuple[str, ...]
+
+    @staticmethod
+    def of(gone: Iterable[Candidacy], answers: Iterable[Reply]) -> _Words:
+        texts, called = [], set()
+        for one in gone:
+            texts.append(_level(one.statement))
+            called |= _callings(one.candidate, one.address)
+        for reply in answers:
+            own = (line for line in reply.text.splitlines() if not line.startswith(">"))
+            texts.append(_level(" ".join(own)))
+            called |= _callings(reply.sender, reply.address)
+        return _Words("\n".join(texts), tuple(sorted(called)))
+
+    def strip(self, text: str) -> str:
+        """Take out of a reply what it quotes of them, and who is said to have written it."""
+        return "\n".join(self._lines(text.split("\n"))) if self.called or self.text else text
+
+    def _lines(self, lines: Sequence[str]) -> Iterator[str]:
+        last, skipped = "", 0
+        for number, line in enumerate(lines):
+            skipped = skipped - 1 if skipped else self._introduction(lines[number : number + 5])
+            if skipped:
+                continue
+            if line.startswith(">") and self._is_theirs(_level(line.lstrip("> \t"))):
+                line = LEFT_OUT
+            if line != LEFT_OUT or last != LEFT_OUT:
+                yield line
+            last = line
+
+    def _is_theirs(self, quoted: str) -> bool:
+        return bool(quoted) and (quoted in self.text or self._calls(quoted))
+
+    def _introduction(self, lines: Sequence[str]) -> int:
+        """Count the lines of an `On Monday, Ana Example wrote:` that stand before a quote."""
+        if not self._calls(_level(" ".join(lines[:2]))):
+            return 0
+        for count in (1, 2):
+            quoted = next((line for line in lines[count:] if line.strip()), "")
+            ends = " ".join(lines[:count]).rstrip().endswith(":")
+            if ends and quoted.startswith(">") and self._calls(_level(" ".join(lines[:count]))):
+                return count
+        return 0
+
+    def _calls(self, level: str) -> bool:
+        return any(one in level for one in self.called)
+
+
+def _callings(name: str, address: str) -> set[str]:
+    """Give the full name, and the address in both of its forms."""
+    forms = {address, address.replace("@", " at ")} if "@" in address else set()
+    return {_level(one) for one in (forms | {name} if len(name.split()) > 1 else forms)}
+
+
+def _level(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _without(candidacy: Candidacy, dropped: set[str], strip: Callable[[str], str]) -> Candidacy:
+    replies = tuple(
+        replace(reply, text=strip(reply.text))
+        for reply in candidacy.replies
+        if reply.message_id not in dropped
+    )
+    return candidacy if replies == candidacy.replies else replace(candidacy, replies=replies)
 
 
 def read_removals(folder: Path) -> Removals:

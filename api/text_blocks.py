@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from api.text_lines import (
     ATX,
+    NEXT_PART,
+    SCRUBBED,
+    SCRUBBED_FIELD,
     Marker,
     heading_alone,
     indent_of,
@@ -30,7 +33,10 @@ FOLD_QUOTES_OVER = 3
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that the writer broke on purpose; what a mail program wrapped is joined again."""
+    """Lines that the writer broke on purpose; what a mail program wrapped is joined again.
+
+    One of the kind `apart` is the archive's note that a piece of the mail is kept elsewhere.
+    """
 
     lines: tuple[tuple[Span, ...], ...]
     kind: str = "paragraph"
@@ -121,6 +127,11 @@ class _Reader:
         nests = self.depth < DEEPEST
         if line.startswith(">"):
             return self._quote()
+        if NEXT_PART.match(line):
+            self.at += 1
+            return self._apart() if SCRUBBED.match(self._peek(0)) else Rule()
+        if SCRUBBED.match(line):
+            return self._apart()
         heading = self._heading()
         if heading:
             return heading
@@ -185,8 +196,19 @@ class _Reader:
             self.at += 1
         return Paragraph(tuple(split_spans(line) for line in lines))
 
+    def _apart(self) -> Paragraph:
+        """Take the note that a piece is kept elsewhere: what it is, its name, its address."""
+        start = self.at
+        self.at += 1
+        while SCRUBBED_FIELD.match(self._peek(0)):
+            self.at += 1
+        words = " ".join(self.lines[start : self.at])
+        return Paragraph((split_spans(words),), kind="apart")
+
     def _interrupts(self, line: str) -> bool:
         """Whether a line ends the paragraph above it; a number does only where counting begins."""
+        if NEXT_PART.match(line) or SCRUBBED.match(line):
+            return True
         if not line.strip() or line.startswith(">") or is_rule(line) or ATX.match(line):
             return True
         marker = read_marker(line)

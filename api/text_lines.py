@@ -15,6 +15,12 @@ RULE = re.compile(r" {0,12}(?:-{3,}|={3,}|~{3,}|\*{3,}|_{3,}|(?:\* ){2,}\*|(?:- 
 FOOTNOTE = re.compile(r"\[\d{1,3}\]")
 LABEL = re.compile(r"[A-Z][\w ]{1,30}:(?: |$)")
 
+ROMAN = re.compile(r"[IVX]{1,5}[.)] +[^\W\d_].*[^.!?,:;]$")
+# What an archive writes where a piece of a mail is kept elsewhere.
+NEXT_PART = re.compile(r" {0,3}-{8,} next part -{8,}$")
+SCRUBBED = re.compile(r"An? [^\n]{1,80} was scrubbed\.\.\.$")
+SCRUBBED_FIELD = re.compile(r"(?:Name|Type|Size|Desc|URL|Url|From|Subject|Date) ?: ")
+
 NARROWEST, WIDEST = 50, 120
 # A line of a list, an address or a poem is seldom as long.
 UNFINISHED = 40
@@ -55,9 +61,13 @@ def is_rule(line: str) -> bool:
 
 
 def heading_alone(line: str) -> str:
-    """Give the title in a line that stands alone, if it is marked: `*so*`, `== so ==`, `SO`."""
+    """Give the title in a line that stands alone, if it is marked: `*so*`, `== so ==`, `SO`,
+    `IV. So`.
+    """
     if not 3 <= len(line) <= 80:
         return ""
+    if ROMAN.match(line):
+        return line
     for mark in ("**", "__", "==", "*", "="):
         if line.startswith(mark) and line.endswith(mark) and len(line) > 2 * len(mark):
             inner = line.strip(mark[0])

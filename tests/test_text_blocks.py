@@ -77,6 +77,7 @@ def test_a_line_so_long_that_nothing_wrapped_it_is_not_joined_to_the_next() -> N
         ("*Goals*\n\nText", "Goals"),
         ("== Goals ==\n\nText", "Goals"),
         ("GOALS FOR KILO\n\nText", "GOALS FOR KILO"),
+        ("II. Goals for Kilo\n\nText", "II. Goals for Kilo"),
     ],
 )
 def test_titles_are_headings_however_they_were_marked(text: str, title: str) -> None:
@@ -86,7 +87,14 @@ def test_titles_are_headings_however_they_were_marked(text: str, title: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["Hi all,\n\nText", "I AM SURE!\n\nText", "*Yes* and *no*\n\nText", "#hashtag\n\nText"]
+    "text",
+    [
+        "Hi all,\n\nText",
+        "I AM SURE!\n\nText",
+        "X. Ample signs so.\n\nText",
+        "*Yes* and *no*\n\nText",
+        "#hashtag\n\nText",
+    ],
 )
 def test_other_lines_that_stand_alone_are_no_headings(text: str) -> None:
     assert kinds(text) == ["paragraph", "paragraph"]
@@ -144,6 +152,22 @@ def test_quotes_nest_and_long_ones_are_folded() -> None:
 def test_indented_text_keeps_its_columns() -> None:
     (block,) = read_blocks("    for job in gate:\n        run(job)\n")
     assert block == Preformatted("for job in gate:\n    run(job)")
+
+
+def test_what_the_archive_says_of_a_piece_kept_elsewhere_is_no_part_of_a_sentence() -> None:
+    text = (
+        "Is that so?\n-------------- next part --------------\n"
+        "A non-text attachment was scrubbed...\nName: signature.asc\n"
+        "URL: <https://lists.example.org/attachments/1/a.sig>\n"
+        "-------------- next part --------------\nIt goes on here."
+    )
+    said, apart, rule, rest = read_blocks(text)
+    assert (words(said), words(rest)) == ("Is that so?", "It goes on here.")
+    assert isinstance(apart, Paragraph)
+    assert apart.kind == "apart"
+    assert words(apart).startswith("A non-text attachment was scrubbed... Name: signature.asc URL:")
+    assert Span(*["https://lists.example.org/attachments/1/a.sig"] * 2) in apart.lines[0]
+    assert isinstance(rule, Rule)
 
 
 def test_footnotes_stand_on_lines_of_their_own() -> None:
@@ -263,4 +287,4 @@ def test_a_label_keeps_its_line_however_long_the_one_above_is() -> None:
 
 
 def test_an_opening_is_cut_between_words() -> None:
-    assert opening("word " * 100, 23) == "word word word word …"
+    assert opening("word " * 100, 23) == "word word word word\u00a0…"

@@ -50,7 +50,11 @@ def show_candidates(
 
 @router.get("/candidates/{person}")
 def show_candidate(
-    request: Request, person: str, engine: EngineDep, settings: SettingsDep
+    request: Request,
+    person: str,
+    engine: EngineDep,
+    vocabulary: VocabularyDep,
+    settings: SettingsDep,
 ) -> Response:
     """Show one person through the years."""
     missing = "Nobody of that name stood for anything here."
@@ -58,7 +62,9 @@ def show_candidate(
         request,
         engine,
         settings,
-        lambda links: or_not_found(make_person_page(engine, person[:200]), missing),
+        lambda links: or_not_found(
+            make_person_page(engine, vocabulary, person[:200], links), missing
+        ),
     )
 
 

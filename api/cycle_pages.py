@@ -74,7 +74,10 @@ def make_cycle_page(
     races = _races(found)
     view = CycleView(
         cycle=cycle,
-        aliases=tuple(sorted(a for a, c in vocabulary.cycle_aliases.items() if c == cycle != a)),
+        # A letter alone is how people type a cycle, not what it is called.
+        aliases=tuple(
+            sorted(a for a, c in vocabulary.cycle_aliases.items() if c == cycle != a and len(a) > 1)
+        ),
         total=len(found),
         contested=tuple(race for race in races if len(race.candidacies) > 1),
         uncontested=tuple(race for race in races if len(race.candidacies) == 1),

@@ -28,4 +28,6 @@ def _plain(piece: str) -> str:
     if piece.isalnum():
         return piece
     piece = _STRONG.sub("", _DRAWN.sub("", piece))
-    return _DASH.sub("–", _STAR.sub("•\xa0", piece))
+    piece = _DASH.sub("–", _STAR.sub("•\xa0", piece))
+    # No line begins with an ellipsis that ends a passage.
+    return piece.removesuffix(" …") + "\xa0…" if piece.endswith(" …") else piece

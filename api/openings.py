@@ -36,4 +36,4 @@ def opening(statement: str, longest: int = 280) -> str:
     if len(text) <= longest:
         return text
     cut = text[:longest].rpartition(" ")[0] or text[:longest]
-    return cut.rstrip(",;:-") + " …"
+    return cut.rstrip(",;:-") + "\u00a0…"

@@ -12,8 +12,10 @@ from api.overviews import count_by, find_chosen
 from api.page_frame import Content, Page
 from api.parameters import Asking
 from api.search_page import Link
-from api.templating import show_count
-from ingest.records import Candidacy, Outcome
+from api.templating import show_count, show_office
+from api.timeline_rows import RowOfCandidacies, draw_timeline
+from api.timelines import Timeline
+from ingest.records import Candidacy, Office, Outcome, Vocabulary
 from search.engine import FacetValue, SearchEngine
 from search.query import Everything
 
@@ -47,6 +49,7 @@ class PersonView:
     other_names: tuple[str, ...]
     nicks: tuple[str, ...]
     summary: str
+    timeline: Timeline | None
     stood: tuple[Stood, ...]
     asking: Asking
 
@@ -86,7 +89,9 @@ def make_people_page(engine: SearchEngine, letter: str, links: Links) -> Content
     return Content(page, "people.html", view)
 
 
-def make_person_page(engine: SearchEngine, person: str) -> Content | None:
+def make_person_page(
+    engine: SearchEngine, vocabulary: Vocabulary, person: str, links: Links
+) -> Content | None:
     """Show one person through the years; None where nobody is called so."""
     found = find_chosen(engine, Everything(), {"candidate": (person,)})
     if not found:
@@ -100,6 +105,7 @@ def make_person_page(engine: SearchEngine, person: str) -> Content | None:
         other_names=names,
         nicks=tuple(dict.fromkeys(one.irc_nick for one in reversed(found) if one.irc_nick)),
         summary=summary,
+        timeline=draw_timeline("person-timeline", _rows(found, links), vocabulary, links),
         stood=tuple(Stood(one, opening(one.statement)) for one in reversed(found)),
         asking=Asking(chosen={"candidate": (person,)}),
     )
@@ -111,6 +117,22 @@ def make_person_page(engine: SearchEngine, person: str) -> Content | None:
         og_type="profile",
     )
     return Content(page, "person.html", view)
+
+
+def _rows(found: list[Candidacy], links: Links) -> list[RowOfCandidacies]:
+    """Gather candidacies by what they are for, in the order of the first of each."""
+    rows: dict[str, list[Candidacy]] = {}
+    for one in found:
+        for label in one.projects or (one.office.value,):
+            rows.setdefault(label, []).append(one)
+    return [
+        RowOfCandidacies(
+            show_office(label) if label in set(Office) else label,
+            links.query(f"office:{label}") if label in set(Office) else links.project(label),
+            tuple(ones),
+        )
+        for label, ones in rows.items()
+    ]
 
 
 def _sum_up(found: list[Candidacy]) -> str:

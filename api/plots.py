@@ -15,6 +15,8 @@ WIDTH = 720
 LEFT, RIGHT, TOP = 44, 16, 16
 # Labels are drawn twice as large on a phone, where the plot is half as wide: fewer of them fit.
 LABELS_WIDE, LABELS_NARROW = 12, 4
+# The scale of bars reaches this far at least.
+FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class LinePlot:
 def plot_bars(name: str, amounts: Sequence[Amount], height: int = 180) -> BarPlot:
     """Lay out one bar for each amount; `name` makes the ids of its title and description."""
     floor = height - 34.0
-    top = nice_ceiling(max((amount.total for amount in amounts), default=0))
+    # A bar of one is a short one, even where no bar is longer.
+    top = nice_ceiling(max([FEWEST, *(amount.total for amount in amounts)]))
     step = (WIDTH - LEFT - RIGHT) / max(len(amounts), 1)
     width = min(step * 0.72, 44.0)
     bars = []
@@ -150,18 +153,23 @@ def _stack(
 
 
 def plot_lines(
-    name: str, labels: Sequence[str], series: Sequence[Series], height: int = 320
+    name: str, labels: Sequence[str], series: Sequence[Series], height: int = 320, unit: str = ""
 ) -> LinePlot:
-    """Lay out one line for each series over the same labels; a gap breaks a line."""
+    """Lay out one line for each series over the same labels; a gap breaks a line.
+
+    `unit` stands behind the numbers of the scale.
+    """
     floor = height - 34.0
     known = [value for one in series for value in one.values if value is not None]
     top = nice_ceiling(max(known, default=0))
     step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
     xs = [_round(LEFT + step * (number + 0.5)) for number in range(len(labels))]
     scale = (floor - TOP) / top
-    lines = [_draw(one, number, labels, xs, (floor, scale)) for number, one in enumerate(series)]
+    lines = [
+        _draw(one, number, labels, xs, (floor, scale, unit)) for number, one in enumerate(series)
+    ]
     across = label_axis(labels, xs)
-    return LinePlot(name, height, floor, tuple(lines), across, scale_axis(top, floor))
+    return LinePlot(name, height, floor, tuple(lines), across, scale_axis(top, floor, unit))
 
 
 def _draw(
@@ -169,9 +177,9 @@ def _draw(
     number: int,
     labels: Sequence[str],
     xs: Sequence[float],
-    up: tuple[float, float],
+    up: tuple[float, float, str],
 ) -> Line:
-    floor, scale = up
+    floor, scale, unit = up
     path, points = [], []
     pen_down = False
     for label, x, value in zip(labels, xs, one.values, strict=True):
@@ -181,7 +189,7 @@ def _draw(
         y = _round(floor - value * scale)
         path.append(f"{'L' if pen_down else 'M'}{x} {y}")
         pen_down = True
-        points.append(Point(x, y, f"{one.label}, {label}: {value:g}"))
+        points.append(Point(x, y, f"{one.label}, {label}: {value:g}{unit}"))
     return Line(one.label, number, " ".join(path), tuple(points))
 
 
@@ -197,10 +205,12 @@ def label_axis(labels: Sequence[str], xs: Sequence[float]) -> tuple[Tick, ...]:
     )
 
 
-def scale_axis(top: float, floor: float) -> tuple[Tick, ...]:
+def scale_axis(top: float, floor: float, unit: str = "") -> tuple[Tick, ...]:
     """Mark nothing, a half, and all of the scale; the half only where it is a whole number."""
     marks = [0.0, top / 2, top] if top >= 2 and (top / 2).is_integer() else [0.0, top]
-    return tuple(Tick(_round(floor - mark * (floor - TOP) / top), f"{mark:g}") for mark in marks)
+    return tuple(
+        Tick(_round(floor - mark * (floor - TOP) / top), f"{mark:g}{unit}") for mark in marks
+    )
 
 
 def nice_ceiling(value: float) -> float:

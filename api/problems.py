@@ -83,9 +83,23 @@ def describe_faults(error: RequestValidationError) -> list[BadParameter]:
     return [_describe_fault(fault) for fault in error.errors()]
 
 
+# What the library says, in the words of this program.
+_WORDS = (
+    ("Input should", "must"),
+    ("String should", "must"),
+    ("List should", "must"),
+    ("must be less than or equal to", "must be at most"),
+    ("must be greater than or equal to", "must be at least"),
+    ("be a valid integer, unable to parse string as an integer", "be a whole number"),
+    ("be a valid boolean, unable to interpret input", "be true or false"),
+)
+
+
 def _describe_fault(fault: Mapping[str, Any]) -> BadParameter:
     name = str(fault["loc"][1]) if len(fault["loc"]) > 1 else str(fault["loc"][0])
-    message = str(fault["msg"]).removeprefix("Value error, ").replace("Input should", "must")
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    for theirs, ours in _WORDS:
+        message = message.replace(theirs, ours)
     given = fault.get("input")
     if isinstance(given, str):
         message += f"; {given[:80]!r} was given"

@@ -8,9 +8,10 @@ from api.links import Links
 from api.overviews import answer_projects, find_chosen
 from api.page_frame import Content, Page
 from api.parameters import Asking
-from api.templating import show_count, show_cycle
-from api.timelines import Person, Stand, Timeline, plot_timeline
-from ingest.records import Candidacy, Status, Vocabulary
+from api.templating import show_count
+from api.timeline_rows import RowOfCandidacies, draw_timeline
+from api.timelines import Timeline
+from ingest.records import Candidacy, Vocabulary
 from search.engine import SearchEngine
 from search.query import Everything
 
@@ -80,13 +81,13 @@ def make_project_page(
     found = find_chosen(engine, Everything(), {"project": (project,)})
     if not found:
         return None
-    people = _rows(found, vocabulary)
+    people = _rows(found, vocabulary, links)
     aliases = sorted(a for a, p in vocabulary.project_aliases.items() if p == project != a)
     view = ProjectView(
         name=project,
         aliases=tuple(aliases),
         total=len(found),
-        timeline=_timeline(people[-MOST_ROWS:], vocabulary, links),
+        timeline=draw_timeline("project-timeline", people[-MOST_ROWS:], vocabulary, links),
         races=tuple(_races(found, project, vocabulary)),
         asking=Asking(chosen={"project": (project,)}),
         left_out=max(0, len(people) - MOST_ROWS),
@@ -101,40 +102,18 @@ def make_project_page(
     return Content(page, "project.html", view)
 
 
-def _rows(found: list[Candidacy], vocabulary: Vocabulary) -> list[list[Candidacy]]:
+def _rows(found: list[Candidacy], vocabulary: Vocabulary, links: Links) -> list[RowOfCandidacies]:
     """Gather each person's candidacies in known cycles, persons in the order of their first."""
     rows: dict[str, list[Candidacy]] = {}
     for one in found:
         if one.cycle in vocabulary.cycles:
             rows.setdefault(one.person, []).append(one)
-    return list(rows.values())
-
-
-def _timeline(rows: list[list[Candidacy]], vocabulary: Vocabulary, links: Links) -> Timeline | None:
-    cycles = vocabulary.cycles
-    columns = [cycles.index(one.cycle) for row in rows for one in row]
-    if len(set(columns)) < 2:
-        return None
-    first, last = min(columns), max(columns)
-    people = [
-        Person(
-            row[-1].candidate or "Nameless sender",
-            links.candidate(row[-1].person),
-            tuple(
-                _stand(one, cycles.index(one.cycle) - first, links)
-                for one in sorted(row, key=lambda one: cycles.index(one.cycle))
-            ),
+    return [
+        RowOfCandidacies(
+            ones[-1].candidate or "Nameless sender", links.candidate(person), tuple(ones)
         )
-        for row in rows
+        for person, ones in rows.items()
     ]
-    return plot_timeline("project-timeline", cycles[first : last + 1], people)
-
-
-def _stand(one: Candidacy, column: int, links: Links) -> Stand:
-    ended = "withdrawn" if one.status is Status.WITHDRAWN else one.outcome.value
-    known = "outcome unknown" if ended == "unknown" else ended
-    title = f"{one.candidate}, {show_cycle(one.cycle)}: {known}"
-    return Stand(column, ended.replace(" ", "-"), title, links.candidacy(one.id))
 
 
 def _races(found: list[Candidacy], project: str, vocabulary: Vocabulary) -> list[CycleOfProject]:

@@ -17,6 +17,8 @@ from search.engine import SearchEngine
 # All statements of a race share this many characters.
 LONGEST_TOGETHER = 240_000
 OPEN_UP_TO = 3
+# More names than these make no sentence.
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,10 @@ def _tell(found: list[Candidacy]) -> str:
     stood = f"{show_count(len(found), 'person', 'people')} stood"
     if not elected:
         return f"{stood}; how it ended is not known."
+    if len(found) == 1:
+        return "One person stood, and was elected."
+    if len(elected) > MOST_NAMED:
+        return f"{stood}; {len(elected)} were elected."
     return f"{stood}; elected: {', '.join(elected)}."
 
 

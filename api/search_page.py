@@ -172,7 +172,12 @@ def _plot(
     first, last = vocabulary.cycles.index(cycles[0]), vocabulary.cycles.index(cycles[-1])
     choose = toggling("cycle", asking, links)
     amounts = [
-        Amount(cycle, (value.count if value else 0,), choose(value) if value else "")
+        Amount(
+            cycle,
+            (value.count if value else 0,),
+            choose(value) if value else "",
+            cycle in asking.chosen.get("cycle", ()),
+        )
         for cycle in vocabulary.cycles[first : last + 1]
         for value in (found.get(cycle),)
     ]

@@ -100,7 +100,7 @@ def _plot(lines: Sequence[TrendLine]) -> LinePlot | None:
         Series(line.query, tuple(round(100 * point.share, 1) for point in line.points))
         for line in lines
     ]
-    return plot_lines("trends-plot", labels, series)
+    return plot_lines("trends-plot", labels, series, unit="\u202f%")
 
 
 def _rows(

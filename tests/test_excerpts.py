@@ -14,6 +14,7 @@ from search.engine import Excerpt
     ("pieces", "shown"),
     [
         (("… * ", "Review", " more * test"), ("… •\xa0", "Review", " more •\xa0test")),
+        (("… a ", "Review", " of it …"), ("… a ", "Review", " of it\xa0…")),
         (("Plans ----- I want ", "review", " ====== now"), ("Plans I want ", "review", " now")),
         (("we - that is, ", "reviewers", " -- yes"), ("we – that is, ", "reviewers", " – yes")),
         (("a **", "review", "** of it"), ("a ", "review", " of it")),

@@ -106,6 +106,12 @@ def test_what_was_ignored_of_a_query_is_named(site: httpx.Client) -> None:
     assert "nonsense" in page.select_one(".notices").text
 
 
+def test_what_is_said_about_a_query_is_said_once(site: httpx.Client) -> None:
+    page = read_page(site, "/?q=review+colour:red+cycle:nonsense")
+    for notice, words in zip(page.select(".notices li"), ("colour:", "nonsense"), strict=True):
+        assert notice.text.count(words) == 1
+
+
 def test_a_misspelt_query_is_put_right(site: httpx.Client) -> None:
     page = read_page(site, "/?q=bandwitdh")
     assert "Nothing found" in page.select_one("h1").text
@@ -129,6 +135,24 @@ def test_a_candidacy_shows_its_statement_as_it_was_written(site: httpx.Client) -
     assert statement.select_one("pre").text.startswith("for job in gate:\n    job")
     link = statement.select_one("a[href='https://review.example.org/12345']")
     assert {"nofollow", "noopener"} <= set(link["rel"])
+
+
+def test_a_candidacy_says_how_it_ended_before_the_statement_and_the_facts_after(
+    site: httpx.Client,
+) -> None:
+    page = read_page(site, f"/candidacies/{ONE.id}")
+    parts = page.select("h1, .standing, .statement, .facts")
+    assert [tag.name for tag in parts] == ["h1", "p", "article", "dl"]
+    assert page.select_one(".standing .outcome").text == str(ONE.outcome)
+
+
+def test_other_candidacies_of_a_person_are_told_apart_by_their_links(site: httpx.Client) -> None:
+    page = read_page(site, f"/candidacies/{ONE.id}")
+    others = next(tag for tag in page.select(".two section") if "Other candidacies" in tag.text)
+    names = [link.text for link in others.select("a.name")]
+    assert len(names) > 1
+    assert len(set(names)) == len(names)
+    assert all(name.startswith(("PTL of", "TC")) for name in names)
 
 
 def test_a_candidacy_tells_facts_thread_rivals_and_reasons(site: httpx.Client) -> None:
@@ -156,6 +180,35 @@ def test_a_race_puts_the_elected_first(site: httpx.Client) -> None:
     cards = page.select(".stand-card")
     assert "won" in cards[0]["class"]
     assert len(cards) == len([c for c in make_community() if c.race == "mitaka/PTL/nova"])
+
+
+def test_a_cycle_lists_the_committee_apart_from_the_races_of_projects(site: httpx.Client) -> None:
+    page = read_page(site, "/cycles/kilo")
+    titles = [tag.text for tag in page.select("main h2")]
+    assert titles == ["Technical Committee", "Contested"]
+    stood = [one for one in make_community() if one.cycle == "kilo"]
+    assert len(page.select("main a.name")) == len(stood)
+    assert {tag["href"] for tag in page.select("main a[href^='/races/']")} == {
+        f"/races/{one.race}" for one in stood
+    }
+
+
+def test_a_candidate_has_a_timeline_with_a_row_for_each_thing_stood_for(
+    site: httpx.Client,
+) -> None:
+    page = read_page(site, "/candidates/ana-example")
+    stood = [one for one in make_community() if one.person == "ana-example"]
+    assert len(page.select("svg .stand")) == len(stood)
+    assert {tag.text for tag in page.select("svg .row text")} == {
+        "nova", "openstack-ansible", "Technical Committee",
+    }  # fmt: skip
+    links = {tag["href"] for tag in page.select("svg .row a[href]")}
+    assert {f"/candidacies/{one.id}" for one in stood} <= links
+
+
+def test_the_bar_of_a_chosen_cycle_stands_out(site: httpx.Client) -> None:
+    page = read_page(site, "/?q=review&cycle=mitaka")
+    assert [tag["aria-label"].split(":")[0] for tag in page.select("svg .chosen")] == ["Mitaka"]
 
 
 def test_a_project_has_a_timeline_with_a_box_for_each_candidacy(site: httpx.Client) -> None:

@@ -72,7 +72,8 @@ def test_what_is_not_there_is_a_page_that_helps(site: httpx.Client, path: str) -
 def test_a_wrong_parameter_is_named_on_a_page(site: httpx.Client) -> None:
     answer = site.get("/?page=many")
     assert answer.status_code == 400
-    assert "page" in BeautifulSoup(answer.text, "html.parser").select_one("main").text
+    told = BeautifulSoup(answer.text, "html.parser").select_one("main").text
+    assert told.count("page must be a whole number; 'many' was given") == 1
 
 
 def test_a_sitemap_names_every_candidacy_and_robots_names_the_sitemap(site: httpx.Client) -> None:
@@ -85,7 +86,9 @@ def test_a_sitemap_names_every_candidacy_and_robots_names_the_sitemap(site: http
     named = [place for one in maps for place in places(one)]
     assert len([place for place in named if "/candidacies/" in place]) == len(make_community())
     assert len(named) == len(set(named))
-    for path in ("/candidates/ana-example", "/projects/nova", "/cycles/mitaka", "/races"):
+    for path in (
+        "/candidates/ana-example", "/projects/nova", "/cycles/mitaka", "/races", "/races/kilo/TC",
+    ):  # fmt: skip
         assert str(site.base_url).rstrip("/") + path in named
     assert site.get("/sitemaps/1812.xml").status_code == 404
     assert (
@@ -132,7 +135,7 @@ def test_the_archives_page_tells_what_a_sync_did(tmp_path: Path) -> None:
     with site_of(tmp_path, state=make_state(sample=False)) as site:
         assert not read_page(site, "/").select(".banner")
         text = read_page(site, "/archives").select_one("main").text
-    for words in ("1,234", "no header 34", "2015-May", "the gzip ends too soon", "14 Sep 2015"):
+    for words in ("1,234", "34 no header", "2015-May", "the gzip ends too soon", "14 Sep 2015"):
         assert words in text
 
 

@@ -10,6 +10,7 @@ from api.plots import (
     LABELS_NARROW,
     LABELS_WIDE,
     LEFT,
+    TOP,
     WIDTH,
     Amount,
     Series,
@@ -35,6 +36,17 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     assert ten.boxes[0].height == pytest.approx(2 * five.boxes[0].height)
     assert none.boxes == ()
     assert all(box.y + box.height == pytest.approx(plot.floor) for box in ten.boxes + five.boxes)
+
+
+def test_a_bar_of_one_is_short_where_no_bar_is_longer() -> None:
+    plot = plot_bars("p", [Amount("a", (1,)), Amount("b", (1,))])
+    assert plot.bars[0].boxes[0].height == pytest.approx((plot.floor - TOP) / 4)
+
+
+def test_a_scale_says_its_unit() -> None:
+    plot = plot_lines("p", ["a", "b"], [Series("x", (10.0, 40.0))], unit=" %")
+    assert [tick.label for tick in plot.up] == ["0 %", "20 %", "40 %"]
+    assert plot.lines[0].points[0].title == "x, a: 10 %"
 
 
 def test_the_parts_of_a_bar_stand_on_each_other() -> None:

@@ -64,9 +64,11 @@ def serving(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def serving_candidacies(folder: Path, candidacies: list[Candidacy]) -> Iterator[str]:
-    """Serve some candidacies as they would be served for real."""
-    engine = open_community(folder, candidacies)
+def serving_candidacies(
+    folder: Path, candidacies: list[Candidacy], state: str = ""
+) -> Iterator[str]:
+    """Serve some candidacies, and a sync's state, as they would be served for real."""
+    engine = open_community(folder, candidacies, state)
     vocabulary = load_elections().vocabulary()
     with closing(engine), serving(create_app(engine, vocabulary, Settings())) as address:
         yield address

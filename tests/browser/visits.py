@@ -30,8 +30,13 @@ class Visit:
         if not request.url.startswith((self.address, "data:")):
             self.strangers.append(request.url)
 
-    def go(self, path: str) -> None:
-        self.page.goto(self.address + path)
+    def go(self, path: str, status: int = 200) -> None:
+        """Open a page; the browser itself complains of one that is not found, and only it may."""
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        assert answer.status == status
+        if status >= 400:
+            self.complaints = [one for one in self.complaints if f"a status of {status}" not in one]
 
     def tab_to(self, selector: str, words: str = "") -> None:
         """Press Tab until something that fits has the focus; it must be in sight then."""

@@ -6,6 +6,7 @@ the routes (limits, logs, security headers, caching) is plain ASGI, outermost fi
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import cast
 
@@ -54,8 +55,18 @@ STATIC = Path(__file__).parent / "static"
 
 STATUS_ANSWERS: dict[int, Answer] = {
     400: Answer(400, "bad-request", "Bad request"),
-    404: Answer(404, "not-found", "Not found"),
-    405: Answer(405, "method-not-allowed", "Method not allowed"),
+    404: Answer(
+        404,
+        "not-found",
+        "Not found",
+        "There is nothing at this address; /openapi.json lists what there is for programs.",
+    ),
+    405: Answer(
+        405,
+        "method-not-allowed",
+        "Method not allowed",
+        "Everything here is read by GET or HEAD; nothing can be changed over HTTP.",
+    ),
     406: Answer(406, "not-acceptable", "Not acceptable"),
 }
 
@@ -169,7 +180,10 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     refused = cast(HTTPException, error)
     unnamed = Answer(refused.status_code, "http", "The request failed")
     known = STATUS_ANSWERS.get(refused.status_code, unnamed)
-    return _answer(request, known, str(refused.detail), dict(refused.headers or {}))
+    detail = str(refused.detail)
+    if known.detail and detail == HTTPStatus(refused.status_code).phrase:  # the router's own
+        detail = known.detail
+    return _answer(request, known, detail, dict(refused.headers or {}))
 
 
 def _answer(request: Request, known: Answer, detail: str, headers: dict[str, str]) -> Response:

@@ -111,12 +111,9 @@ async def refuse_unknown_parameters(request: Request) -> None:
     known = _known_parameters(request)
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        offered = ", ".join(sorted(known)) or "none"
+        words = f"there are: {', '.join(sorted(known))}" if known else "this address takes none"
         raise RequestValidationError(
-            [
-                {"loc": ("query", name), "msg": f"is unknown here; there are: {offered}"}
-                for name in unknown
-            ]
+            [{"loc": ("query", name), "msg": f"is unknown here; {words}"} for name in unknown]
         )
 
 

@@ -92,6 +92,9 @@ _WORDS = (
     ("must be greater than or equal to", "must be at least"),
     ("be a valid integer, unable to parse string as an integer", "be a whole number"),
     ("be a valid boolean, unable to interpret input", "be true or false"),
+    ("Field required", "is required"),
+    ("match pattern '^[A-Za-z2-7]{32}$'", "be a candidacy's id: 32 letters and digits"),
+    ("match pattern '^([A-Za-z#])?$'", "be one letter, or # for every other sign"),
 )
 
 

@@ -76,6 +76,34 @@ def test_a_wrong_parameter_is_named_on_a_page(site: httpx.Client) -> None:
     assert told.count("page must be a whole number; 'many' was given") == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/candidates?letter=abc", "letter must be one letter"),
+        ("/?page=501", "page must be at most 500"),
+        ("/?page=0", "page must be at least 1"),
+        ("/api/v1/candidacies/short", "candidacy_id must be a candidacy's id"),
+        ("/api/v1/trends", "q is required"),
+        ("/api/v1/cycles?x=1", "x is unknown here; this address takes none"),
+        ("/api/v1/races?contested=perhaps", "contested must be true or false; 'perhaps' was given"),
+        ("/api/v1/no-such-thing", "There is nothing at this address; /openapi.json"),
+        ("/no/such/page", "There is nothing at this address"),
+    ],
+)
+def test_an_error_says_what_would_be_right(site: httpx.Client, path: str, words: str) -> None:
+    detail = site.get(path, headers={"Accept": "application/json"}).json()["detail"]
+    assert detail.startswith(words)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_nothing_can_be_changed_and_the_answer_says_so(site: httpx.Client, method: str) -> None:
+    for path in ("/", "/cycles", "/api/v1/candidacies"):
+        answer = site.request(method, path, headers={"Accept": "application/json"})
+        assert answer.status_code == 405
+        assert "GET" in answer.headers["allow"]
+        assert "nothing can be changed" in answer.json()["detail"]
+
+
 def test_a_sitemap_names_every_candidacy_and_robots_names_the_sitemap(site: httpx.Client) -> None:
     def places(address: str) -> list[str]:
         tree = ET.fromstring(site.get(address).text)

@@ -47,6 +47,7 @@ class WhooshEngine:
         self._looking = threading.Lock()
         self._problem: SearchError | None = None
         self._unreadable = ""  # the generation that could not be opened: not tried again
+        self._counted = (float("-inf"), 0)
         self._closed = False
 
     @contextmanager
@@ -151,7 +152,7 @@ class WhooshEngine:
 
     def status(self) -> EngineStatus:
         """Tell how the index stands."""
-        state, size = self.folder.read_state(), self.folder.size()
+        state, size = self.folder.read_state(), self._size()
         try:
             with self._serving() as snapshot:
                 problem = str(self._problem or "")
@@ -159,6 +160,15 @@ class WhooshEngine:
                 return EngineStatus("whoosh", snapshot.generation, documents, size, state, problem)
         except SearchError as error:
             return EngineStatus("whoosh", "", 0, size, state, str(error))
+
+    def _size(self) -> int:
+        """Count the index's bytes, as seldom as one looks for a newer one."""
+        counted_at, size = self._counted
+        now = time.monotonic()
+        if now - counted_at >= self._look_every:
+            size = self.folder.size()
+            self._counted = (now, size)
+        return size
 
     def close(self) -> None:
         """Let go of the index; a request that is still running ends first."""

@@ -25,6 +25,7 @@ from pathlib import Path
 from search.errors import IndexBroken, IndexBusy, IndexMissing, IndexVersion
 
 _BUILD = "build-"
+_NO_STATE: tuple[tuple[int, int, int], str] = ((0, 0, 0), "")
 
 
 class IndexFolder:
@@ -33,6 +34,7 @@ class IndexFolder:
     def __init__(self, path: Path, version: int) -> None:
         self.path = path
         self.version = version
+        self._state = _NO_STATE
 
     def current(self) -> Path:
         """Give the build that readers use; raise `IndexMissing`, `IndexBroken` or
@@ -121,11 +123,17 @@ class IndexFolder:
             return ""
 
     def read_state(self) -> str:
-        """Give what the last sync left; nothing if it left nothing."""
+        """Give what the last sync left; nothing if it left nothing. Read when it was replaced."""
+        path = f"{self.path}/state.json"
         try:
-            return (self.path / "state.json").read_text(encoding="utf-8")
+            found = os.stat(path)
+            mark = (found.st_ino, found.st_mtime_ns, found.st_size)
+            if mark != self._state[0]:
+                with open(path, encoding="utf-8") as file:
+                    self._state = (mark, file.read())
         except (OSError, ValueError):
-            return ""
+            self._state = _NO_STATE
+        return self._state[1]
 
     def write_state(self, state: str) -> None:
         """Leave a sync's state for readers."""

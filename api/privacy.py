@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from api.mail_privacy import obscure_mail
+from api.remembering import Remembering
 from ingest.records import Candidacy, Reason, Reply
 from search.engine import (
     EngineStatus,
     Excerpt,
     Facet,
+    FacetValue,
     Hit,
     SearchEngine,
     SearchRequest,
@@ -30,9 +32,12 @@ _AT = re.compile(r"(?<=[\w.+%=~'\"-])[@\uff20](?=[\w\[])")
 _AT_OR_URL = re.compile(rf"https?://\S+|{_AT.pattern}", re.IGNORECASE)
 
 
+ROOM = 12 << 20  # bytes of candidacies of hits that are remembered obscured
+
+
 def obscure(text: str) -> str:
     """Write every address in a text as `user at example.org`; inside a URL the @ becomes `%40`."""
-    if "@" not in text and "\uff20" not in text:
+    if not _may_hold_one(text):
         return text
     return _AT_OR_URL.sub(_obscure_found, text)
 
@@ -43,10 +48,14 @@ def _obscure_found(found: re.Match[str]) -> str:
     return _AT.sub("%40", words) if len(words) > 1 else " at "
 
 
+def _may_hold_one(text: str) -> bool:
+    return "@" in text or "\uff20" in text
+
+
 def obscure_pieces(pieces: Sequence[str]) -> tuple[str, ...]:
     """Obscure a text cut in pieces, also where an address goes across a cut."""
     text = "".join(pieces)
-    if "@" not in text and "\uff20" not in text:
+    if not _may_hold_one(text):
         return tuple(pieces)
     places = {found.start() for found in _AT.finditer(text)}
     shown, start = [], 0
@@ -78,7 +87,7 @@ def obscure_candidacy(candidacy: Candidacy) -> Candidacy:
 
 
 def _obscure_reason(reason: Reason) -> Reason:
-    return replace(reason, seen=obscure(reason.seen)) if "@" in reason.seen else reason
+    return replace(reason, seen=obscure(reason.seen)) if _may_hold_one(reason.seen) else reason
 
 
 def _obscure_reply(reply: Reply) -> Reply:
@@ -95,14 +104,19 @@ class ObscuringEngine:
 
     def __init__(self, engine: SearchEngine) -> None:
         self._engine = engine
+        self._obscured = Remembering(obscure_candidacy, _size, ROOM)
 
     def search(self, request: SearchRequest) -> SearchResults:
         results = self._engine.search(request)
         return replace(
             results,
-            hits=tuple(_obscure_hit(hit) for hit in results.hits),
-            facets=tuple(_obscure_facet(facet) for facet in results.facets),
+            hits=tuple(map(self._obscure_hit, results.hits)),
+            facets=tuple(map(obscure_facet, results.facets)),
         )
+
+    def _obscure_hit(self, hit: Hit) -> Hit:
+        excerpts = tuple(map(_obscure_excerpt, hit.excerpts))
+        return Hit(self._obscured(hit.candidacy), hit.score, excerpts)
 
     def read(self, ids: Sequence[str]) -> list[Candidacy]:
         return [obscure_candidacy(candidacy) for candidacy in self._engine.read(ids)]
@@ -115,7 +129,7 @@ class ObscuringEngine:
         return [replace(one, text=obscure(one.text), query=obscure(one.query)) for one in found]
 
     def similar(self, candidacy_id: str, limit: int = 5) -> list[Hit]:
-        return [_obscure_hit(hit) for hit in self._engine.similar(candidacy_id, limit)]
+        return [self._obscure_hit(hit) for hit in self._engine.similar(candidacy_id, limit)]
 
     def status(self) -> EngineStatus:
         return self._engine.status()
@@ -124,16 +138,21 @@ class ObscuringEngine:
         self._engine.close()
 
 
-def _obscure_hit(hit: Hit) -> Hit:
-    excerpts = tuple(
-        Excerpt(excerpt.field, obscure_pieces(excerpt.pieces)) for excerpt in hit.excerpts
-    )
-    return replace(hit, candidacy=obscure_candidacy(hit.candidacy), excerpts=excerpts)
+def _obscure_excerpt(excerpt: Excerpt) -> Excerpt:
+    pieces = obscure_pieces(excerpt.pieces)
+    return excerpt if pieces == excerpt.pieces else Excerpt(excerpt.field, pieces)
 
 
-def _obscure_facet(facet: Facet) -> Facet:
-    values = tuple(
-        value._replace(label=obscure(value.label)) if "@" in value.label else value
-        for value in facet.values
-    )
-    return replace(facet, values=values)
+def obscure_facet(facet: Facet) -> Facet:
+    """Give the same facet with every label obscured."""
+    if not any(_may_hold_one(value.label) for value in facet.values):
+        return facet
+    return replace(facet, values=tuple(map(_obscure_value, facet.values)))
+
+
+def _obscure_value(value: FacetValue) -> FacetValue:
+    return value._replace(label=obscure(value.label))
+
+
+def _size(candidacy: Candidacy) -> int:
+    return len(candidacy.statement) + 2000  # the other fields, about

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from api.mail_privacy import obscure_mail
-from api.privacy import obscure, obscure_pieces
+from api.privacy import obscure, obscure_candidacy, obscure_facet, obscure_pieces
+from ingest.records import Reason
+from search.engine import Facet, FacetValue
 from tests.api_site import ANA, make_app, make_index, serving
+from tests.builders import make_candidacy
 
 # Message-IDs look like addresses; they are how a mail is found, and stay.
 MESSAGE_IDS = (
@@ -44,6 +47,13 @@ MESSAGE_IDS = (
 )
 def test_an_address_is_written_so_that_people_can_read_it(text: str, shown: str) -> None:
     assert obscure(text) == shown
+
+
+def test_a_wide_at_sign_is_one_in_facets_and_reasons_too() -> None:
+    wide = make_candidacy(reasons=(Reason("rule", 1.0, "ana\uff20example.org"),))
+    assert obscure_candidacy(wide).reasons[0].seen == "ana at example.org"
+    facet = Facet("candidate", (FacetValue("a", "ana\uff20example.org", 1),))
+    assert obscure_facet(facet).values[0].label == "ana at example.org"
 
 
 def test_an_address_cut_by_an_excerpt_is_obscured_too() -> None:

@@ -6,7 +6,7 @@ bounded is `parameters.py`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -43,13 +43,33 @@ class Asking:
 
     def address(self, path: str) -> str:
         """Give the address of this very page of the answer."""
+        return self.addresses(path)(self.page)
+
+    def addresses(self, path: str) -> Callable[[int], str]:
+        """Give the address of any page of the answer; what is the same in all is written once."""
         pairs = self.pairs()
-        default = Asking()
-        for name in ("per_page", "facet_size", "page"):
-            if getattr(self, name) != getattr(default, name):
-                pairs.append((name, str(getattr(self, name))))
+        pairs += [
+            (name, str(getattr(self, name)))
+            for name in ("per_page", "facet_size")
+            if getattr(self, name) != getattr(_DEFAULT, name)
+        ]
+        before = [_write(pairs)] if pairs else []
+        pairs = []
         if self.facets != FACETS:
             pairs += [("facets", name) for name in self.facets or ("none",)]
         if not self.excerpts:
             pairs.append(("excerpts", "false"))
-        return f"{path}?{urlencode(pairs, errors='replace')}" if pairs else path
+        after = [_write(pairs)] if pairs else []
+
+        def address(page: int) -> str:
+            written = "&".join((*before, *([f"page={page}"] if page != 1 else []), *after))
+            return f"{path}?{written}" if written else path
+
+        return address
+
+
+_DEFAULT = Asking()
+
+
+def _write(pairs: Sequence[tuple[str, str]]) -> str:
+    return urlencode(pairs, errors="replace")

@@ -41,17 +41,21 @@ def is_known(request: Request, tag: str) -> bool:
 def answer_json(
     request: Request,
     generation: str,
-    make: Callable[[], BaseModel | Json],
+    make: Callable[[], BaseModel | Json | bytes],
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer with JSON under a tag, or 304 without making it."""
 
     def write() -> Response:
-        made = make()
-        body = made.model_dump_json() if isinstance(made, BaseModel) else write_json(made)
-        return Response(body, 200, dict(headers or {}), "application/json")
+        return Response(_write(make()), 200, dict(headers or {}), "application/json")
 
     return answer_cached(request, generation, write)
+
+
+def _write(made: BaseModel | Json | bytes) -> bytes | str:
+    if isinstance(made, bytes):
+        return made
+    return made.model_dump_json() if isinstance(made, BaseModel) else write_json(made)
 
 
 def answer_cached(request: Request, generation: str, make: Callable[[], Response]) -> Response:

@@ -12,7 +12,7 @@ from api.dependencies import EngineDep, SettingsDep, VocabularyDep
 from api.parameters import AskingDep, refuse_unknown_parameters
 from api.payloads import CandidacyPayload, Json, clean, show_candidacy, show_hit, show_reply
 from api.problems import error_shapes
-from api.searching import answer_search, link_header
+from api.searching import find, link_header
 from ingest.records import Candidacy
 from search.engine import SearchEngine
 
@@ -50,10 +50,10 @@ def search_candidacies(
     it was ignored."""
     headers: dict[str, str] = {}
 
-    def make() -> Json:
-        answer = answer_search(engine, vocabulary, asking, settings.base_url)
-        headers["Link"] = link_header(answer["links"])
-        return answer
+    def make() -> bytes:
+        found = find(engine, vocabulary, asking, settings.base_url)
+        headers["Link"] = link_header(found.around["links"])
+        return found.write()
 
     return answer_json(request, engine.status().generation, make, headers)
 

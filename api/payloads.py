@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import to_json
 
+from api.remembering import Remembering
 from ingest.records import Candidacy, Reply
 from search.engine import Hit
 
@@ -191,15 +192,29 @@ def show_reply(reply: Reply) -> Json:
 
 def show_hit(hit: Hit) -> Json:
     """Shape a hit: the candidacy without its thread, its score and excerpts."""
-    shown = summarise(hit.candidacy)
-    shown["score"] = round(hit.score, 4)
-    shown["excerpts"] = [
-        {"field": excerpt.field, "pieces": [clean(piece) for piece in excerpt.pieces]}
-        for excerpt in hit.excerpts
-    ]
-    return shown
+    return summarise(hit.candidacy) | _show_match(hit)
+
+
+def _show_match(hit: Hit) -> Json:
+    return {
+        "score": round(hit.score, 4),
+        "excerpts": [
+            {"field": excerpt.field, "pieces": [clean(piece) for piece in excerpt.pieces]}
+            for excerpt in hit.excerpts
+        ],
+    }
+
+
+def write_hit(hit: Hit) -> bytes:
+    """Write a hit as `write_json(show_hit(hit))` would; how its candidacy looks is remembered."""
+    return b"%b,%b" % (_written(hit.candidacy)[:-1], write_json(_show_match(hit))[1:])
 
 
 def clean(text: str) -> str:
     """Replace halves of surrogate pairs, which a mail may hold and JSON in UTF-8 cannot carry."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+_written = Remembering[Candidacy, bytes](
+    lambda candidacy: write_json(summarise(candidacy)), lambda made: len(made) + 200, 12 << 20
+)

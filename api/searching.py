@@ -5,10 +5,12 @@ Reads the query's text, asks the engine, shapes what it says. Nothing here knows
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from api.asking import Asking
-from api.payloads import Json, clean, show_hit
+from api.payloads import Json, clean, show_hit, write_hit, write_json
 from ingest.records import Vocabulary
-from search.engine import Facet, SearchEngine, SearchRequest, SearchResults
+from search.engine import Facet, Hit, SearchEngine, SearchRequest, SearchResults
 from search.query import ParsedQuery, parse_query, render_query
 
 PATH = "/api/v1/candidacies"
@@ -28,15 +30,42 @@ def make_request(asking: Asking, parsed: ParsedQuery) -> SearchRequest:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search's answer before its hits are shaped; `around` is all of it but them."""
+
+    hits: tuple[Hit, ...]
+    around: Json
+
+    def shape(self) -> Json:
+        """Shape the whole answer."""
+        hits = [show_hit(hit) for hit in self.hits]
+        return {"total": self.around["total"], "hits": hits} | self.around
+
+    def write(self) -> bytes:
+        """Write the whole answer, as `write_json(shape())` would and in a third of the time."""
+        total, around = self.around["total"], write_json(self.around)
+        begin, hits = b'{"total":%d' % total, b",".join(map(write_hit, self.hits))
+        return b'%b,"hits":[%b]%b' % (begin, hits, around[len(begin) :])
+
+
 def answer_search(
     engine: SearchEngine, vocabulary: Vocabulary, asking: Asking, base: str = ""
 ) -> Json:
-    """Search and shape the answer; `base` is put before the paths of its links."""
+    """Search and shape the answer."""
+    return find(engine, vocabulary, asking, base).shape()
+
+
+def find(engine: SearchEngine, vocabulary: Vocabulary, asking: Asking, base: str = "") -> Found:
+    """Search; `base` is put before the paths of the answer's links."""
     parsed = parse_query(asking.q, vocabulary)
     results = engine.search(make_request(asking, parsed))
+    return Found(results.hits, _around(asking, parsed, results, base))
+
+
+def _around(asking: Asking, parsed: ParsedQuery, results: SearchResults, base: str) -> Json:
     return {
         "total": results.total,
-        "hits": [show_hit(hit) for hit in results.hits],
         "facets": {facet.field: show_facet(facet) for facet in results.facets},
         "suggestions": list(results.did_you_mean),
         "notices": show_notices(parsed, results),
@@ -65,18 +94,17 @@ def show_notices(parsed: ParsedQuery, results: SearchResults | None = None) -> l
 
 def page_links(asking: Asking, total: int, base: str) -> Json:
     """Link the pages around this one, the feed and the download of the same search."""
-    path = base + PATH
     last = max(1, -(-total // asking.per_page)) if asking.per_page else 1
-    here = asking.page
-    selected = Asking(q=asking.q, chosen=asking.chosen)
+    here, on_page = asking.page, asking.addresses(base + PATH)
+    selected = Asking(q=asking.q, chosen=asking.chosen).address("")
     return {
-        "self": asking.address(path),
-        "first": asking.on_page(1).address(path),
-        "prev": asking.on_page(min(here - 1, last)).address(path) if here > 1 else None,
-        "next": asking.on_page(here + 1).address(path) if here < last else None,
-        "last": asking.on_page(last).address(path),
-        "feed": selected.address(f"{base}/feed.atom"),
-        "export": selected.address(f"{base}/api/v1/export"),
+        "self": on_page(here),
+        "first": on_page(1),
+        "prev": on_page(min(here - 1, last)) if here > 1 else None,
+        "next": on_page(here + 1) if here < last else None,
+        "last": on_page(last),
+        "feed": f"{base}/feed.atom{selected}",
+        "export": f"{base}/api/v1/export{selected}",
     }
 
 

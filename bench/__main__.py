@@ -30,7 +30,7 @@ def choose() -> tuple[list[list[str]], list[str]]:
             " HUSTINGS_TEST_HYPERKITTY=FOLDER"
         )
     if OPENSEARCH:
-        chosen.append(["bench_engines"])
+        chosen.append(["bench_engines", "--size", "2500", "--size", "25000"])
     else:
         left_out.append(
             "bench_engines: `bash .ci/opensearch FOLDER`, then set HUSTINGS_TEST_OPENSEARCH=FOLDER"

@@ -1,80 +1,74 @@
 """Both engines on the same queries in the same run: `python -m bench.bench_engines [--size N ...]`.
 
 Wants a real OpenSearch (`bash .ci/opensearch FOLDER`, then `HUSTINGS_TEST_OPENSEARCH=FOLDER`): it
-starts one node on loopback and ends it. For each size: the time to build an index, its bytes, the
-memory it takes, and p50, p99 and throughput of searches with facets, total and ten excerpts. Each
-build and each search run is a process of its own, so that no figure holds what another one left.
+starts one node on loopback and ends it. For each size: what it takes to build an index, its bytes,
+the memory, and p50, p99, CPU and throughput of searches with facets, total and ten excerpts. Each
+row is printed as soon as it is known. The engines are asked in turns, some queries each, so that
+whatever else the machine does meanwhile slows both. CPU is that of our process and of the node: on
+a machine that others use it tells more than the clock.
 
     --size 2500 --size 25000 --size 250000      candidacies, generated as they are indexed
-    --whoosh-most 30000      larger ones are for OpenSearch alone: Whoosh takes 10 ms for each
+    --whoosh-up-to 25000     leave Whoosh out of larger ones
     --bound 3600             seconds that one build may take; one that takes longer is given up
+    --at-once                build both indexes at the same time: CPU tells, the clock does not
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
+import shutil
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from math import exp, log
-from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple, TypeVar
 
-from bench.search_corpus import VOCABULARY, make_candidacies, make_queries
-from ingest.records import Candidacy
-from search import SearchEngine, SearchRequest, open_engine, open_writer, parse_query
-from search.facets import FACETS
+from bench.engine_runs import (
+    THREADS,
+    Built,
+    NodeFigures,
+    Searcher,
+    Together,
+    apart,
+    build,
+    warm_up,
+)
+from bench.load import at_share
+from bench.search_corpus import make_queries
 from tests.opensearch.cluster import Cluster
 
 SIZES = (2_500, 25_000, 250_000)
 QUERIES = 300
-WARM_UP = 300  # the node's compiler needs hundreds of searches before it shows its speed
-THREADS = 4
-WHOOSH_MOST = 30_000
+MANY = 100_000  # candidacies: half the queries do above, where each takes so much longer
+IN_TURN = 25  # queries that one engine answers before the other one has its turn
 BOUND = 3600
 HEADINGS = (
-    "candidacies", "engine", "index built in", "each", "bytes each", "memory of the writer",
-    "memory of the searcher", "memory of the node (heap)", "p50", "p99", "searches/s",
+    "candidacies", "engine", "index built in", "CPU each: ours + node's", "bytes each",
+    "memory of the writer", "of the searcher", "of the node (heap)", "p50", "p99",
+    "CPU a search: ours + node's", "searches/s", "CPU each of these",
 )  # fmt: skip
-T = TypeVar("T")
 
 
-class Built(NamedTuple):
-    """How a build went; `documents` are fewer than asked for where it took too long."""
+@dataclass
+class Measured:
+    """What is known of one engine at one size; the node's CPU is nothing for Whoosh."""
 
-    documents: int
-    seconds: float
-    memory: int
-
-
-class Asked(NamedTuple):
-    """How searches went, in milliseconds, seconds and bytes."""
-
-    p50: float
-    p99: float
-    per_second: float
-    memory: int
-    index_bytes: int
-
-
-class Node(NamedTuple):
-    """What the OpenSearch node takes; nothing for Whoosh."""
-
-    memory: int = 0
-    heap: int = 0
-
-
-class TooLong(Exception):
-    """A build took longer than it may."""
+    engine: str
+    place: str
+    built: Built
+    node_building: float = 0.0
+    times: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    node_asked: float = 0.0
+    together: Together = field(default_factory=lambda: Together(1, 0, 0, 0))
+    node_together: float = 0.0
+    memory: str = ""
 
 
 def main() -> None:
@@ -82,28 +76,27 @@ def main() -> None:
     asked = read_arguments()
     print(f"machine: {os.cpu_count()} cores, {platform.platform()}, Python", end=" ")
     print(f"{platform.python_version()}, load {os.getloadavg()[0]:.1f}; heap {asked.heap}")
-    print(f"{asked.queries} different queries, one after the other, then {THREADS} at a time")
+    print(f"{asked.queries} queries ({asked.queries // 2} above {MANY:,} candidacies), each engine")
+    print(f"{IN_TURN} in its turn, one after the other; then all again, {THREADS} at a time")
     print(as_row(HEADINGS), as_row(["---"] * len(HEADINGS)), sep="\n", flush=True)
     medians: dict[str, dict[int, float]] = {"Whoosh": {}, "OpenSearch": {}}
     with (
         tempfile.TemporaryDirectory() as folder,
         Cluster(Path(folder) / "n", 1, asked.heap) as cluster,
     ):
+        node = NodeFigures(cluster)
         for size in asked.size or SIZES:
-            for engine in asked.engine or medians:
-                if engine == "Whoosh" and size > asked.whoosh_most:
-                    continue
-                whoosh = str(Path(folder) / f"whoosh{size}")
-                place = whoosh if engine == "Whoosh" else f"{cluster.urls[0]}/bench{size}"
-                built = apart(partial(build, place, size, asked.bound))
-                if built.documents < size:
-                    print(f"| {size:,} | {engine} | given up at {built.documents:,}", end=" ")
-                    print(f"after {built.seconds:.0f} s |", flush=True)
-                    continue
-                searched = apart(partial(ask_all, place, make_queries(asked.queries)))
-                node = Node() if engine == "Whoosh" else node_memory(cluster)
-                print(as_row(cells(engine, built, searched, node)), flush=True)
-                medians[engine][size] = searched.p50
+            places = {
+                "Whoosh": str(Path(folder) / f"whoosh{size}"),
+                "OpenSearch": f"{cluster.urls[0]}/bench{size}",
+            }
+            there = build_all(chosen(asked, places, size), size, asked, node)
+            search_all(there, size, asked.queries // (2 if size > MANY else 1), node)
+            for one in there:
+                medians[one.engine][size] = at_share(one.times, 0.5)
+            shutil.rmtree(places["Whoosh"], ignore_errors=True)
+            if any(one.engine == "OpenSearch" for one in there):
+                node.forget(f"bench{size}")
     print("\n" + crossing(medians["Whoosh"], medians["OpenSearch"]))
 
 
@@ -114,81 +107,105 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, action="append", help="candidacies; may be repeated")
     parser.add_argument("--queries", type=int, default=QUERIES, help="different queries")
     parser.add_argument("--engine", action="append", choices=("Whoosh", "OpenSearch"))
-    parser.add_argument("--whoosh-most", type=int, default=WHOOSH_MOST, help="for Whoosh")
+    parser.add_argument("--whoosh-up-to", type=int, default=max(SIZES), help="candidacies")
     parser.add_argument("--bound", type=float, default=BOUND, help="seconds of one build")
     parser.add_argument("--heap", default="1g", help="memory of the OpenSearch node's heap")
+    parser.add_argument("--at-once", action="store_true", help="build both at the same time")
     return parser.parse_args()
 
 
-def apart(work: Callable[[], T]) -> T:
-    """Do something in a process of its own, that ends with it."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work).result()
+def chosen(asked: argparse.Namespace, places: dict[str, str], size: int) -> dict[str, str]:
+    """Give the engines that are measured at a size, and tell why one is not."""
+    wanted = {name: places[name] for name in asked.engine or places}
+    if "Whoosh" in wanted and size > asked.whoosh_up_to:
+        del wanted["Whoosh"]
+        print(f"| {size:,} | Whoosh | left out above --whoosh-up-to {asked.whoosh_up_to} |")
+    return wanted
 
 
-def build(place: str, size: int, bound: float) -> Built:
-    """Build an index; give up when it takes too long."""
-    began = time.perf_counter()
-    written = 0
+def build_all(
+    places: dict[str, str], size: int, asked: argparse.Namespace, node: NodeFigures
+) -> list[Measured]:
+    """Build each engine's index; leave out those that took too long, and tell so."""
 
-    def documents() -> Iterator[tuple[Candidacy, str]]:
-        nonlocal written
-        for candidacy in make_candidacies(size):
-            if time.perf_counter() - began > bound:
-                raise TooLong
-            yield candidacy, "digest"
-            written += 1
+    def one(engine: str) -> Measured:
+        began = node.cpu()
+        built = apart(partial(build, places[engine], size, asked.bound))
+        if engine == "Whoosh":
+            return Measured(engine, places[engine], built)
+        node.rest()
+        return Measured(engine, places[engine], built, node.cpu() - began)
 
-    try:
-        with open_writer(place, VOCABULARY) as writer:
-            writer.rebuild(documents())
-    except TooLong:
-        pass
-    return Built(written, time.perf_counter() - began, memory_of(os.getpid(), "VmHWM"))
-
-
-def ask_all(place: str, queries: Sequence[str]) -> Asked:
-    """Ask all queries one after the other, and some at a time, after others to warm up."""
-    with closing(open_engine(place, VOCABULARY)) as engine:
-        for query in make_queries(WARM_UP, seed=99):
-            ask(engine, query)
-        times = sorted(ask(engine, query) for query in queries)
-        began = time.perf_counter()
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(lambda query: ask(engine, query), queries))
-        spent = time.perf_counter() - began
-        return Asked(
-            times[len(times) // 2],
-            times[int(0.99 * len(times))],
-            len(queries) / spent,
-            memory_of(os.getpid()),
-            engine.status().size_bytes,
-        )
+    with ThreadPoolExecutor(2 if asked.at_once else 1) as pool:
+        found = list(pool.map(one, places))
+    for each in found:
+        if each.built.documents < size:
+            print(
+                f"| {size:,} | {each.engine} | given up after {each.built.seconds:.0f} s,", end=" "
+            )
+            print(f"with {each.built.documents:,} |", flush=True)
+    return [each for each in found if each.built.documents == size]
 
 
-def ask(engine: SearchEngine, text: str) -> float:
-    """Search once; give the milliseconds it took."""
-    began = time.perf_counter()
-    query = parse_query(text, VOCABULARY).query
-    engine.search(SearchRequest(query, facets=FACETS, per_page=10))
-    return 1000 * (time.perf_counter() - began)
+def search_all(there: Sequence[Measured], size: int, count: int, node: NodeFigures) -> None:
+    """Ask all engines in turns, then each alone from several threads; print what came of it."""
+    queries = make_queries(count)
+    with ExitStack() as open_ones:
+        searchers = [open_ones.enter_context(Searcher(one.place)) for one in there]
+        for searcher in searchers:
+            warm_up(searcher, count)
+        for start in range(0, count, IN_TURN):
+            for one, searcher in zip(there, searchers, strict=True):
+                began = node.cpu()
+                answered = searcher.ask(queries[start : start + IN_TURN])
+                one.times += answered.times
+                one.cpu += answered.cpu
+                one.node_asked += node.cpu() - began
+        for one, searcher in zip(there, searchers, strict=True):
+            began = node.cpu()
+            one.together = searcher.ask_together(queries)
+            one.node_together = node.cpu() - began
+            if one.engine == "OpenSearch":
+                one.memory = f"{megabytes(node.memory())} ({megabytes(node.heap())})"
+            print(as_row(cells(one, size)), flush=True)
 
 
-def memory_of(process: int, which: str = "VmRSS") -> int:
-    """Give a process's resident memory in bytes; `VmHWM` is the most it ever was."""
-    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith(f"{which}:"):
-            return 1024 * int(line.split()[1])
-    return 0
+def cells(one: Measured, size: int) -> list[str]:
+    """Write what was measured as the table's cells."""
+    count = len(one.times)
+    return [
+        f"{size:,}",
+        one.engine,
+        f"{one.built.seconds:,.0f} s",
+        cpu_cell(one, one.built.cpu / size, one.node_building / size),
+        f"{one.together.index_bytes / size:,.0f}",
+        megabytes(one.built.memory),
+        megabytes(one.together.memory),
+        one.memory,
+        f"{at_share(one.times, 0.5):.1f} ms",
+        f"{at_share(one.times, 0.99):.1f} ms",
+        cpu_cell(one, one.cpu / count, one.node_asked / count),
+        f"{count / one.together.seconds:.1f}",
+        cpu_cell(one, one.together.cpu / count, one.node_together / count),
+    ]
 
 
-def node_memory(cluster: Cluster) -> Node:
-    """Ask the node what it takes."""
-    java = cluster.nodes[0].process
-    assert java is not None
-    with urllib.request.urlopen(f"{cluster.urls[0]}/_nodes/stats/jvm", timeout=60) as answer:
-        (stats,) = json.load(answer)["nodes"].values()
-    return Node(memory_of(java.pid), stats["jvm"]["mem"]["heap_used_in_bytes"])
+def cpu_cell(one: Measured, ours: float, nodes: float) -> str:
+    """Write CPU seconds of ours, and the node's where there is one, in milliseconds."""
+    return (
+        f"{1000 * ours:.1f} ms"
+        if one.engine == "Whoosh"
+        else (f"{1000 * ours:.1f} + {1000 * nodes:.1f} ms")
+    )
+
+
+def megabytes(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB"
+
+
+def as_row(values: Sequence[str]) -> str:
+    """Write a line of a table."""
+    return f"| {' | '.join(values)} |"
 
 
 def crossing(whoosh: dict[int, float], opensearch: dict[int, float]) -> str:
@@ -215,29 +232,6 @@ def _equal_at(low: int, high: int, one: dict[int, float], other: dict[int, float
     if at_low == at_high:
         return float("inf")
     return exp(log(low) + (log(high) - log(low)) * at_low / (at_low - at_high))
-
-
-def cells(engine: str, built: Built, searched: Asked, node: Node) -> list[str]:
-    """Write what was measured as the table's cells."""
-    size = built.documents
-    return [
-        f"{size:,}",
-        engine,
-        f"{built.seconds:.0f} s",
-        f"{1000 * built.seconds / size:.1f} ms",
-        f"{searched.index_bytes / size:,.0f}",
-        f"{built.memory / 1e6:,.0f} MB",
-        f"{searched.memory / 1e6:,.0f} MB",
-        f"{node.memory / 1e6:,.0f} MB ({node.heap / 1e6:,.0f})" if node.memory else "",
-        f"{searched.p50:.1f} ms",
-        f"{searched.p99:.1f} ms",
-        f"{searched.per_second:.0f}",
-    ]
-
-
-def as_row(values: Sequence[str]) -> str:
-    """Write a line of a table."""
-    return f"| {' | '.join(values)} |"
 
 
 if __name__ == "__main__":

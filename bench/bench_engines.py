@@ -9,7 +9,7 @@ a machine that others use it tells more than the clock.
 
     --size 2500 --size 25000 --size 250000      candidacies, generated as they are indexed
     --whoosh-up-to 25000     leave Whoosh out of larger ones
-    --bound 3600             seconds that one build may take; one that takes longer is given up
+    --bound 3600             seconds for building: then both go as far as the one that is ahead
     --at-once                build both indexes at the same time: CPU tells, the clock does not
 """
 
@@ -24,18 +24,17 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from math import exp, log
 from pathlib import Path
 
 from bench.engine_runs import (
     THREADS,
+    Bound,
     Built,
     NodeFigures,
     Searcher,
     Together,
-    apart,
     build,
     warm_up,
 )
@@ -90,10 +89,14 @@ def main() -> None:
                 "Whoosh": str(Path(folder) / f"whoosh{size}"),
                 "OpenSearch": f"{cluster.urls[0]}/bench{size}",
             }
-            there = build_all(chosen(asked, places, size), size, asked, node)
-            search_all(there, size, asked.queries // (2 if size > MANY else 1), node)
+            bound = Bound(size, asked.bound)
+            there = build_all(chosen(asked, places, size), bound, asked.at_once, node)
+            reached = there[0].built.documents
+            if reached < size:
+                print(f"| {size:,} | | in {asked.bound} s there was time for {reached:,} |")
+            search_all(there, asked.queries // (2 if size > MANY else 1), node)
             for one in there:
-                medians[one.engine][size] = at_share(one.times, 0.5)
+                medians[one.engine][one.built.documents] = at_share(one.times, 0.5)
             shutil.rmtree(places["Whoosh"], ignore_errors=True)
             if any(one.engine == "OpenSearch" for one in there):
                 node.forget(f"bench{size}")
@@ -108,7 +111,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--queries", type=int, default=QUERIES, help="different queries")
     parser.add_argument("--engine", action="append", choices=("Whoosh", "OpenSearch"))
     parser.add_argument("--whoosh-up-to", type=int, default=max(SIZES), help="candidacies")
-    parser.add_argument("--bound", type=float, default=BOUND, help="seconds of one build")
+    parser.add_argument("--bound", type=float, default=BOUND, help="seconds for building")
     parser.add_argument("--heap", default="1g", help="memory of the OpenSearch node's heap")
     parser.add_argument("--at-once", action="store_true", help="build both at the same time")
     return parser.parse_args()
@@ -124,30 +127,23 @@ def chosen(asked: argparse.Namespace, places: dict[str, str], size: int) -> dict
 
 
 def build_all(
-    places: dict[str, str], size: int, asked: argparse.Namespace, node: NodeFigures
+    places: dict[str, str], bound: Bound, at_once: bool, node: NodeFigures
 ) -> list[Measured]:
-    """Build each engine's index; leave out those that took too long, and tell so."""
+    """Build each engine's index."""
 
     def one(engine: str) -> Measured:
         began = node.cpu()
-        built = apart(partial(build, places[engine], size, asked.bound))
+        built = build(places[engine], bound)
         if engine == "Whoosh":
             return Measured(engine, places[engine], built)
         node.rest()
         return Measured(engine, places[engine], built, node.cpu() - began)
 
-    with ThreadPoolExecutor(2 if asked.at_once else 1) as pool:
-        found = list(pool.map(one, places))
-    for each in found:
-        if each.built.documents < size:
-            print(
-                f"| {size:,} | {each.engine} | given up after {each.built.seconds:.0f} s,", end=" "
-            )
-            print(f"with {each.built.documents:,} |", flush=True)
-    return [each for each in found if each.built.documents == size]
+    with ThreadPoolExecutor(len(places) if at_once else 1) as pool:
+        return list(pool.map(one, places))
 
 
-def search_all(there: Sequence[Measured], size: int, count: int, node: NodeFigures) -> None:
+def search_all(there: Sequence[Measured], count: int, node: NodeFigures) -> None:
     """Ask all engines in turns, then each alone from several threads; print what came of it."""
     queries = make_queries(count)
     with ExitStack() as open_ones:
@@ -167,12 +163,12 @@ def search_all(there: Sequence[Measured], size: int, count: int, node: NodeFigur
             one.node_together = node.cpu() - began
             if one.engine == "OpenSearch":
                 one.memory = f"{megabytes(node.memory())} ({megabytes(node.heap())})"
-            print(as_row(cells(one, size)), flush=True)
+            print(as_row(cells(one)), flush=True)
 
 
-def cells(one: Measured, size: int) -> list[str]:
+def cells(one: Measured) -> list[str]:
     """Write what was measured as the table's cells."""
-    count = len(one.times)
+    size, count = one.built.documents, len(one.times)
     return [
         f"{size:,}",
         one.engine,

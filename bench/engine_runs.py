@@ -10,12 +10,12 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self
 
 from bench.load import cpu_seconds
 from bench.search_corpus import VOCABULARY, make_candidacies, make_queries
@@ -26,11 +26,11 @@ from tests.opensearch.cluster import Cluster
 
 THREADS = 4
 TOLD_EVERY = 25_000
-T = TypeVar("T")
+_SPAWN = get_context("spawn")
 
 
 class Built(NamedTuple):
-    """How a build went; `documents` are fewer than asked for where it took too long."""
+    """How a build went; `documents` are fewer than asked for where there was no time for all."""
 
     documents: int
     seconds: float
@@ -54,37 +54,59 @@ class Together(NamedTuple):
     index_bytes: int
 
 
-class TooLong(Exception):
-    """A build took longer than it may."""
+class Bound:
+    """How many candidacies are indexed: so many, or as many as there was time for.
+
+    All builds share it. When the time is over, none goes further than the one that is ahead, and
+    the others follow up to there: what is compared is of one size.
+    """
+
+    def __init__(self, size: int, seconds: float) -> None:
+        self.size = size
+        self._until = time.time() + seconds
+        self._furthest = _SPAWN.Value("q", 0)
+        self._limit = _SPAWN.Value("q", size)
+
+    def allows(self, number: int) -> bool:
+        """Tell whether so many may be written."""
+        with self._limit.get_lock():
+            if number <= self._limit.value:
+                self._furthest.value = max(self._furthest.value, number)
+            if time.time() > self._until and self._limit.value == self.size:
+                self._limit.value = self._furthest.value
+            return number <= self._limit.value
 
 
-def apart(work: Callable[[], T]) -> T:
-    """Do something in a process of its own, that ends with it."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work).result()
+def build(place: str, bound: Bound) -> Built:
+    """Build an index in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_share, initargs=(bound,)) as pool:
+        return pool.submit(_build, place).result()
 
 
-def build(place: str, size: int, bound: float) -> Built:
-    """Build an index; give up when it takes too long, and tell how far it is on the way."""
-    began = time.perf_counter()
-    written = 0
+_shared: list[Bound] = []  # of a building process: its bound, which is only handed to a new one
+
+
+def _share(bound: Bound) -> None:
+    _shared.append(bound)
+
+
+def _build(place: str) -> Built:
+    began, written = time.perf_counter(), 0
+    (bound,) = _shared
 
     def documents() -> Iterator[tuple[Candidacy, str]]:
         nonlocal written
-        for candidacy in make_candidacies(size):
-            spent = time.perf_counter() - began
-            if spent > bound:
-                raise TooLong
+        for candidacy in make_candidacies(bound.size):
+            if not bound.allows(written + 1):
+                return
             if written and written % TOLD_EVERY == 0:
+                spent = time.perf_counter() - began
                 print(f"{place}: {written:,} after {spent:.0f} s", file=sys.stderr, flush=True)
             yield candidacy, "digest"
             written += 1
 
-    try:
-        with open_writer(place, VOCABULARY) as writer:
-            writer.rebuild(documents())
-    except TooLong:
-        pass
+    with open_writer(place, VOCABULARY) as writer:
+        writer.rebuild(documents())
     memory = memory_of(os.getpid(), "VmHWM")
     return Built(written, time.perf_counter() - began, time.process_time(), memory)
 
@@ -93,9 +115,7 @@ class Searcher:
     """An engine open in a process of its own; a context manager that ends it."""
 
     def __init__(self, place: str) -> None:
-        self._pool = ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=_open, initargs=(place,)
-        )
+        self._pool = ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_open, initargs=(place,))
 
     def __enter__(self) -> Self:
         return self

@@ -13,10 +13,11 @@ from search.engine import Excerpt, Hit, Notice, SearchRequest, SearchResults, So
 from search.naming import Naming, read_naming
 from search.opensearch_facets import aggregations, chosen_filters, persons_in, read_facets
 from search.opensearch_near import LOOKED_AT_CLOSELY, Scored, nearest_first, telling_nearness
-from search.opensearch_query import Compiler, any_of, has_scores, text_leaves
+from search.opensearch_query import Compiler, has_scores, text_leaves
 from search.opensearch_schema import encode_form
 from search.opensearch_stored import Stored, columns_of, id_of, lookup, with_columns
 from search.opensearch_suggest import ClusterWords
+from search.opensearch_terms import any_of
 from search.opensearch_words import IndexWords
 from search.packed_words import PackedWords
 from search.passages import Mark, make_excerpts

@@ -1,19 +1,31 @@
 """A query's tree as OpenSearch is asked: which documents match, with the scores of `ranking.py`.
 
-Only finished words and exact values are put into requests, as values: no text of a user is ever
-read as a query, a pattern or a script by the cluster.
+Which words and values a leaf stands for is found here; how they are asked for is
+`opensearch_terms.py`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from ingest.records import Vocabulary
 from search.analysis import fold, phrase_forms, stem, word_forms
-from search.documents import FIELD_BY_NAME, TEXT_FIELDS
-from search.opensearch_schema import HALF, VALUE_FIELDS, encode_form
+from search.documents import TEXT_FIELDS
+from search.opensearch_schema import VALUE_FIELDS
+from search.opensearch_terms import (
+    EVERYTHING,
+    NOTHING,
+    Row,
+    any_of,
+    between,
+    by_forms,
+    by_stem,
+    damped,
+    having,
+    in_row,
+    unscored,
+)
 from search.opensearch_words import IndexWords
 from search.query_tree import (
     And,
@@ -32,18 +44,10 @@ from search.query_tree import (
     Word,
     wanted_leaves,
 )
-from search.query_values import first_day, last_day
-from search.ranking import K1, rarity
+from search.ranking import rarity
 from search.spelling import within_one
-from search.stored_words import STEP
 
 Json = dict[str, Any]
-Row = tuple[frozenset[str], ...]
-MOST = K1 + 1  # the score of a word that stands everywhere in a document, but for its rarity
-NOTHING: Json = {"match_none": {}}
-EVERYTHING: Json = {"match_all": {}}
-_WAYS = ("pieces", "wholes", "parts")
-_DAMPED = "params.worth * _score / (_score + params.half)"
 
 
 class Piece(NamedTuple):
@@ -104,15 +108,15 @@ class Compiler:
                 # Said twice, a word counts once, as a sum over posting lists has it.
                 return any_of([self._compile(part) for part in dict.fromkeys(parts)])
             case Not(part):
-                return _unscored({"bool": {"must_not": [self._compile(part)]}})
+                return unscored({"bool": {"must_not": [self._compile(part)]}})
             case Everything():
-                return _unscored({"match_all": {}})
+                return unscored({"match_all": {}})
             case Nothing():
                 return NOTHING
             case FieldIs(field, value):
-                return _unscored(self._having(field, value))
+                return unscored(having(field, value))
             case FieldRange(field, low, high):
-                return _unscored(self._between(field, low, high))
+                return unscored(between(field, low, high, self.vocabulary.cycles))
             case _:
                 return any_of([self._scored(piece) for piece in self.pieces(query)])
 
@@ -121,7 +125,7 @@ class Compiler:
         denied = [self._compile(part.part) for part in parts if isinstance(part, Not)]
         return {
             "bool": {
-                "must": wanted or [_unscored({"match_all": {}})],
+                "must": wanted or [unscored({"match_all": {}})],
                 "must_not": denied,
             }
         }
@@ -130,30 +134,7 @@ class Compiler:
         worth = self._worth.get(id(piece.query))
         if not piece.counted or worth is None:
             return piece.query
-        parameters = {"worth": worth * MOST, "half": HALF}
-        script = {"source": _DAMPED, "params": parameters}
-        return {"script_score": {"query": piece.query, "script": script}}
-
-    def _having(self, field: str, value: str) -> Json:
-        name = "mail" if field == "id" else field
-        if name != "mail" and name not in VALUE_FIELDS:
-            return NOTHING
-        return {"term": {name: {"value": _text(value)}}}
-
-    def _between(self, field: str, low: str, high: str) -> Json:
-        if field == "date":
-            first = first_day(low) if low else date.min
-            last = last_day(high) if high else date.max
-            return {"range": {"day": {"gte": first.toordinal(), "lte": last.toordinal()}}}
-        if field == "cycle":
-            cycles = self.vocabulary.cycles
-            order = {cycle: place for place, cycle in enumerate(cycles)}
-            inside = cycles[order.get(low, 0) : order.get(high, len(order)) + 1]
-            return {"terms": {"cycle": list(inside)}}
-        if field not in VALUE_FIELDS:
-            return NOTHING
-        ends = {name: _text(end) for name, end in (("gte", low), ("lte", high)) if end}
-        return {"range": {field: ends}} if ends else {"exists": {"field": field}}
+        return damped(piece.query, worth)
 
     def pieces(self, leaf: TextLeaf) -> list[Piece]:
         """Give the ways in which a leaf is found, each once; the answer is their sum."""
@@ -164,16 +145,16 @@ class Compiler:
     def _work_out_pieces(self, leaf: TextLeaf) -> list[Piece]:
         if leaf.field and leaf.field not in TEXT_FIELDS:
             fitting = self._fitting(leaf)
-            return [Piece(_unscored({"terms": {leaf.field: fitting}}), False)] if fitting else []
+            return [Piece(unscored({"terms": {leaf.field: fitting}}), False)] if fitting else []
         slop = leaf.slop if isinstance(leaf, Phrase) else 0
         found: list[Piece] = []
         for row in self.rows(leaf):
             if len(row) > 1:
-                found.append(Piece(_in_row(row, leaf.field, slop), True))
+                found.append(Piece(in_row(row, leaf.field, slop), True))
             elif isinstance(leaf, Word):
-                found.append(Piece(_by_stem(stem(next(iter(row[0]))), leaf.field), False))
+                found.append(Piece(by_stem(stem(next(iter(row[0]))), leaf.field), False))
             elif row and row[0]:
-                found.append(Piece(_by_forms(row[0], leaf.field), True))
+                found.append(Piece(by_forms(row[0], leaf.field), True))
         return found
 
     def rows(self, leaf: TextLeaf) -> tuple[Row, ...]:
@@ -233,51 +214,3 @@ def text_leaves(query: Query) -> Iterator[TextLeaf]:
     for leaf in wanted_leaves(query):
         if isinstance(leaf, TextLeaf):
             yield leaf
-
-
-def any_of(queries: Sequence[Json]) -> Json:
-    """Match any of some queries, with the sum of their scores."""
-    if len(queries) == 1:
-        return queries[0]
-    if not queries:
-        return NOTHING
-    return {"bool": {"should": list(queries), "minimum_should_match": 1}}
-
-
-def _unscored(query: Json) -> Json:
-    return {"constant_score": {"filter": query, "boost": 0}}
-
-
-def _by_stem(stemmed: str, field: str) -> Json:
-    name = f"stem_{field}" if field else "stem"
-    return {"term": {name: {"value": encode_form(stemmed), "boost": MOST}}}
-
-
-def _by_forms(forms: frozenset[str], field: str) -> Json:
-    name = f"form_{field}" if field else "word"
-    return any_of([{"term": {name: {"value": encode_form(form)}}} for form in sorted(forms)])
-
-
-def _in_row(row: Row, field: str, slop: int) -> Json:
-    """Find words side by side; the score is the weighed count over the fields, in steps."""
-    if not all(row):
-        return NOTHING
-    text = " ".join("|".join(sorted(map(encode_form, forms))) for forms in row)
-    terms = sum(len(forms) for forms in row)
-    found: list[Json] = []
-    for name in [field] if field else TEXT_FIELDS:
-        # A phrase's score is the sum over its words: each has its share of one occurrence.
-        weight = FIELD_BY_NAME[name].weight * STEP
-        asked = {"query": text, "slop": slop, "boost": weight / terms, "analyzer": "stacked"}
-        if slop:
-            # The library counts a loose phrase as a part of one: here it counts as one.
-            loose = {"match_phrase": {f"near_{name}": asked}}
-            found.append({"constant_score": {"filter": loose, "boost": weight}})
-            continue
-        ways = [{"match_phrase": {f"{kind}_{name}": asked}} for kind in _WAYS]
-        found.append({"dis_max": {"queries": ways}})
-    return any_of(found)
-
-
-def _text(value: str) -> str:
-    return value.encode("utf-8", "replace").decode()

@@ -15,8 +15,9 @@ from search.analysis import phrase_forms
 from search.engine import Suggestion
 from search.facets import UNKNOWN, label_of
 from search.offers import LEAST_LETTERS, complete_word
-from search.opensearch_query import MOST, Compiler
+from search.opensearch_query import Compiler
 from search.opensearch_schema import encode_form
+from search.opensearch_terms import MOST
 from search.opensearch_words import IndexWords
 from search.packed_words import PackedWords
 from search.query_tree import Query

@@ -1,33 +1,31 @@
 """Writing an index in a cluster: changes seen all at once, or a whole new index behind the alias.
 
-`<name>` and `<name>-words` are aliases of `<name>-7` and `<name>-7-words`; `<name>-meta` holds the
-lease, the sync's state, and the generation, which every change of the documents changes last.
+`<name>-meta` holds the lease, the sync's state, and the generation, which every change of the
+documents changes last; how builds and aliases are named says `opensearch_builds.py`.
 Refreshes are made here and nowhere else, so searches see none of a change before all of it is
 there.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import chain
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from ingest.records import Candidacy, Vocabulary
-from search.documents import to_document
 from search.errors import EngineUnavailable, IndexMissing, IndexVersion, SearchError
+from search.opensearch_builds import AlreadyThere, Builds
+from search.opensearch_bulk import batches, document_lines, read_back, removal_lines, word_lines
 from search.opensearch_client import WRITE_SECONDS, Cluster, read_location
 from search.opensearch_lease import LEASE_SECONDS, Lease
-from search.opensearch_rows import stored_document
 from search.opensearch_schema import INDEX_VERSION, index_body, words_body
 from search.opensearch_stored import id_of, with_columns
 
-BATCH_LETTERS = 4_000_000  # of one bulk request
 KEPT_IN_MEMORY = 32_000_000  # of changes that are not written yet; more go to a file
 DIGESTS_AT_ONCE = 5000
 SHARDS = 1  # a word's rarity is counted in each shard: with one, it is the whole index's
@@ -53,6 +51,7 @@ class OpenSearchWriter:
 
     def __enter__(self) -> Self:
         self.cluster = Cluster(self._place, **self._options)
+        self._builds = Builds(self.cluster)
         try:
             self._make_meta()
             self._lease = Lease(self.cluster, self._lease_seconds)
@@ -82,15 +81,8 @@ class OpenSearchWriter:
             "mappings": {"dynamic": False},
         }
         if not self.cluster.ask("HEAD", f"/{self._name}-meta"):
-            with suppress(_AlreadyThere):
-                self._create(f"{self._name}-meta", body)
-
-    def _create(self, index: str, body: Json) -> None:
-        answer = self.cluster.ask("PUT", f"/{index}", body, seconds=WRITE_SECONDS, ignore=[400])
-        if "error" in answer:
-            if answer["error"]["type"] == "resource_already_exists_exception":
-                raise _AlreadyThere(index)
-            raise SearchError(f"OpenSearch refuses to make {index!r}: {answer['error']}")
+            with suppress(AlreadyThere):
+                self._builds.create(f"{self._name}-meta", body)
 
     def _meta(self) -> Json:
         found = self.cluster.ask("GET", f"/{self._name}-meta/_doc/generation", ignore=[404])
@@ -139,26 +131,26 @@ class OpenSearchWriter:
         forms: Counter[str] = Counter()
         with SpooledTemporaryFile(KEPT_IN_MEMORY, "w+", encoding="ascii") as spool:
             # All is worked out before the first of it is written: it may fail on the way.
-            for lines in _index_lines(changed, forms):
-                spool.write(lines)
-            for each in gone:
-                spool.write(_line({"delete": {"_id": each}}))
+            # One by one: `writelines` of Python 3.11 goes to the file only after the last of them.
+            for action in chain(document_lines(changed, forms), removal_lines(gone)):
+                spool.write(action)
             spool.seek(0)
             self._lease.check()
             self._clean = False
-            self._send(self._name, _batches(spool))
-        self._add_words(forms)
+            self._send(self._name, read_back(spool))
+        # Words that are new; counts of known ones are those of the last rebuild.
+        self._send(f"{self._name}-words", word_lines(forms, "create"))
         self.cluster.ask(
             "POST", f"/{self._name},{self._name}-words/_refresh", seconds=WRITE_SECONDS
         )
         self._new_generation(meta["index"])
         self._clean = True
 
-    def _send(self, index: str, batches: Iterable[str]) -> None:
-        """Write batches in their order; the next one is made ready while one is written."""
+    def _send(self, index: str, actions: Iterable[str]) -> None:
+        """Write actions in their order; the next batch is made ready while one is written."""
         with ThreadPoolExecutor(1) as pool:
             written: Future[None] | None = None
-            for batch in batches:
+            for batch in batches(actions):
                 if written:
                     written.result()
                 self._lease.check()
@@ -166,61 +158,35 @@ class OpenSearchWriter:
             if written:
                 written.result()
 
-    def _add_words(self, forms: Counter[str]) -> None:
-        """Add words that are new; counts of known ones are those of the last rebuild."""
-        lines = (
-            _line({"create": {"_id": form}}) + _line({"form": form, "documents": count})
-            for form, count in sorted(forms.items())
-        )
-        self._send(f"{self._name}-words", _joined(lines))
-
     def rebuild(self, documents: Iterable[tuple[Candidacy, str]]) -> None:
         """Build a new index aside and switch the aliases to it at once; the old one stays as the
         last good one.
         """
-        builds = self._builds()
-        build = f"{self._name}-{max(builds, default=0) + 1}"
+        before = self._builds.all()
+        build = self._builds.next_one()
         try:
             self._fill(build, documents)
             self._lease.check()
             self._clean = False
-            self._switch_to(build)
+            self._builds.switch_to(build)
         except BaseException:
             with suppress(SearchError):
-                if build not in self._aliased():
-                    self._remove([build])
+                if build not in self._builds.serving():
+                    self._builds.remove(build)
             raise
         self._new_generation(build)
         self._clean = True
         with suppress(SearchError):  # removed at the next rebuild
-            self._remove([f"{self._name}-{number}" for number in sorted(builds)[:-1]])
-
-    def _builds(self) -> list[int]:
-        found = self.cluster.ask("GET", f"/{self._name}-*/_alias", ignore=[404])
-        shape = re.compile(rf"{re.escape(self._name)}-(\d+)\Z")
-        return sorted(int(match[1]) for index in found if (match := shape.match(index)))
-
-    def _aliased(self) -> dict[str, list[str]]:
-        """Give the indexes that our aliases stand for now, each with its aliases."""
-        names = [self._name, f"{self._name}-words"]
-        found = self.cluster.ask("GET", f"/_alias/{','.join(names)}", ignore=[404])
-        return {
-            index: sorted(held["aliases"])
-            for index, held in found.items()
-            if isinstance(held, dict) and "aliases" in held
-        }
+            for old in before[:-1]:
+                self._builds.remove(old)
 
     def _fill(self, build: str, documents: Iterable[tuple[Candidacy, str]]) -> None:
-        self._create(build, index_body(SHARDS))
-        self._create(f"{build}-words", words_body())
+        self._builds.create(build, index_body(SHARDS))
+        self._builds.create(f"{build}-words", words_body())
         forms: Counter[str] = Counter()
         ids: set[str] = set()
-        self._send(build, _joined(_index_lines(documents, forms, ids)))
-        words = (
-            _line({"index": {"_id": form}}) + _line({"form": form, "documents": count})
-            for form, count in sorted(forms.items())
-        )
-        self._send(f"{build}-words", _joined(words))
+        self._send(build, document_lines(documents, forms, ids))
+        self._send(f"{build}-words", word_lines(forms, "index"))
         self.cluster.ask("POST", f"/{build},{build}-words/_refresh", seconds=WRITE_SECONDS)
         there = self.cluster.ask("GET", f"/{build}/_count")["count"]
         if there != len(ids):
@@ -228,20 +194,6 @@ class OpenSearchWriter:
                 f"The new index {build!r} holds {there} of {len(ids)} documents: "
                 "the old one goes on serving."
             )
-
-    def _switch_to(self, build: str) -> None:
-        actions: list[Json] = [
-            {"remove": {"index": index, "alias": alias}}
-            for index, aliases in self._aliased().items()
-            for alias in aliases
-        ]
-        for end in ("", "-words"):
-            actions.append({"add": {"index": f"{build}{end}", "alias": f"{self._name}{end}"}})
-        self.cluster.ask("POST", "/_aliases", {"actions": actions}, seconds=WRITE_SECONDS)
-
-    def _remove(self, builds: Iterable[str]) -> None:
-        for build in builds:
-            self.cluster.ask("DELETE", f"/{build},{build}-words", ignore_unavailable=True)
 
     def _new_generation(self, build: str) -> None:
         number = int(self._meta().get("number", 0)) + 1
@@ -252,41 +204,3 @@ class OpenSearchWriter:
         """Leave the sync's state for readers."""
         body = {"state": state.encode("utf-8", "replace").decode()}
         self.cluster.ask("PUT", f"/{self._name}-meta/_doc/state", body)
-
-
-class _AlreadyThere(SearchError):
-    """Another process has made this index meanwhile."""
-
-
-def _index_lines(
-    documents: Iterable[tuple[Candidacy, str]], forms: Counter[str], ids: set[str] | None = None
-) -> Iterator[str]:
-    for candidacy, digest in documents:
-        stored, own_forms = stored_document(to_document(candidacy, digest))
-        forms.update(own_forms)
-        if ids is not None:
-            ids.add(candidacy.id)
-        yield _line({"index": {"_id": candidacy.id}}) + _line(stored)
-
-
-def _line(item: Json) -> str:
-    """Write one line of JSON in ASCII, so that no letter of hostile mail can be misread."""
-    return json.dumps(item, separators=(",", ":")) + "\n"
-
-
-def _batches(spool: IO[str]) -> Iterator[str]:
-    """Cut lines into requests; an action stays with its document, which is on the next line."""
-    return _joined(line if line.startswith('{"delete"') else line + next(spool) for line in spool)
-
-
-def _joined(lines: Iterable[str]) -> Iterator[str]:
-    batch: list[str] = []
-    size = 0
-    for line in lines:
-        batch.append(line)
-        size += len(line)
-        if size >= BATCH_LETTERS:
-            yield "".join(batch)
-            batch, size = [], 0
-    if batch:
-        yield "".join(batch)

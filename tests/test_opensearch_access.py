@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,6 +20,7 @@ from search import SearchEngine, SearchRequest, open_engine, open_writer
 from search.errors import EngineMisconfigured, EngineUnavailable, SearchError
 from search.query_tree import Everything
 from tests.engine_places import PLACES, Place
+from tests.opensearch.faults import ROOT
 from tests.opensearch.tls_proxy import make_certificate, tls_before
 
 pytestmark = pytest.mark.skipif(
@@ -74,6 +79,22 @@ def test_who_has_certificate_and_password_reads_and_writes(
         writer.apply([(next(make_candidacies(1)), "changed")], [])
     with closing(open_engine(address, VOCABULARY, **options)) as engine:
         assert total(engine) == SIZE
+
+
+def test_the_program_reads_its_secrets_from_files(
+    address: str, certificates: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "opensearch_password"
+    secret.write_text(f"{PASSWORD}\n", encoding="utf-8")
+    environment = {
+        **os.environ, "HUSTINGS_DATA": str(tmp_path / "nothing"), "HUSTINGS_INDEX": address,
+        "HUSTINGS_INDEX_USER": USER, "HUSTINGS_INDEX_PASSWORD_FILE": str(secret),
+        "HUSTINGS_INDEX_CA": str(certificates / "ours.pem"),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "api.commands", "search", "--json", ""]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert json.loads(done.stdout)["total"] == SIZE
+    assert PASSWORD.encode() not in done.stderr
 
 
 @pytest.mark.parametrize(("user", "password"), [(USER, "wrong"), ("nobody", PASSWORD), ("", "")])

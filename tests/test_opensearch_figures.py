@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bench.bench_engines import Measured, cells, chosen, crossing
-from bench.engine_runs import Built, Together
+from bench.engine_runs import Bound, Built, Together
 
 
 def test_engines_cross_between_two_sizes_where_their_medians_are_equal() -> None:
@@ -46,7 +46,29 @@ def test_a_row_gives_figures_for_each_candidacy_and_each_search() -> None:
         times=[float(n) for n in range(1, 101)], cpu=0.3, node_asked=0.8,
         together=Together(2.0, 0.2, 52_000_000, 40_000_000), node_together=0.6,
     )  # fmt: skip
-    assert cells(one, 1_000) == [
+    assert cells(one) == [
         "1,000", "OpenSearch", "20 s", "4.0 + 9.0 ms", "40,000", "65 MB", "52 MB", "",
         "51.0 ms", "100.0 ms", "3.0 + 8.0 ms", "50.0", "2.0 + 6.0 ms",
     ]  # fmt: skip
+
+
+def test_builds_go_no_further_than_the_one_ahead_when_the_time_is_over() -> None:
+    bound = Bound(10, seconds=3600)
+    assert [bound.allows(number) for number in (1, 2, 3, 1)] == [True] * 4
+    bound._until = 0
+    assert bound.allows(2)
+    assert bound.allows(3)
+    assert not bound.allows(4)
+
+
+def test_builds_end_with_their_size_where_there_is_time() -> None:
+    bound = Bound(3, seconds=3600)
+    assert [bound.allows(number) for number in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_a_build_that_was_done_in_time_leaves_the_other_its_size() -> None:
+    bound = Bound(3, seconds=3600)
+    assert bound.allows(3)
+    bound._until = 0
+    assert bound.allows(1)
+    assert bound.allows(3)

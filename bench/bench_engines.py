@@ -81,7 +81,7 @@ def main() -> None:
     medians: dict[str, dict[int, float]] = {"Whoosh": {}, "OpenSearch": {}}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Cluster(Path(folder) / "n", 1, asked.heap) as cluster,
+        Cluster(Path(folder) / "n", 1, asked.heap, "G1") as cluster,
     ):
         node = NodeFigures(cluster)
         for size in asked.size or SIZES:

@@ -9,33 +9,25 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
+import time
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import opensearchpy
 from opensearchpy import OpenSearch
 
-from search.errors import (
-    EngineMisconfigured,
-    EngineUnavailable,
-    IndexMissing,
-    SearchError,
-)
+from search.errors import EngineMisconfigured, EngineUnavailable, IndexMissing, SearchError
+from search.opensearch_location import Location
 
 SECONDS = 5.0  # that one host may take to answer a search
 WRITE_SECONDS = 60.0  # the same for a batch of documents
 RETRY_AFTER = 5
+PAUSES = (1, 2, 4, 8, 16, 30)  # seconds before a batch is sent again that was too much
 # A host that failed is left alone for so long, twice as long when it fails again, at most four
 # times: the library's own hour is more than a machine needs to come back.
 AVOIDED_SECONDS = 30.0
 AVOIDED_DOUBLED = 2
-DEFAULT_NAME = "candidacies"
-# What OpenSearch takes as a name of an index, unless it is one that we make of such a name.
-_NAME = re.compile(r"(?!.*-(?:words|meta|[0-9]+)\Z)[a-z0-9][a-z0-9_.-]{0,60}\Z")
 
 Json = dict[str, Any]
 
@@ -43,36 +35,8 @@ Json = dict[str, Any]
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where an index lies: the cluster's hosts, and the name of the index there."""
-
-    hosts: tuple[str, ...]
-    name: str
-
-
-def read_location(text: str) -> Location:
-    """Read `https://a:9200,https://b:9200/name`; any of the addresses may bear the name."""
-    hosts: list[str] = []
-    name = ""
-    for address in filter(None, (part.strip() for part in text.split(","))):
-        parts = urlsplit(address if "://" in address else f"http://{address}")
-        try:
-            port = parts.port or 9200
-        except ValueError as error:
-            raise EngineMisconfigured(f"{address!r} has no usable port: {error}.") from error
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-            raise EngineMisconfigured(
-                f"An OpenSearch address is like https://search1.example.org:9200, without user "
-                f"and password: {parts.scheme}://{parts.hostname or ''}."
-            )
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        hosts.append(f"{parts.scheme}://{host}:{port}")
-        name = parts.path.strip("/") or name
-    name = name or DEFAULT_NAME
-    if not hosts or not _NAME.match(name):
-        raise EngineMisconfigured(f"{name[:80]!r} cannot be the name of an index in OpenSearch.")
-    return Location(tuple(hosts), name)
+class _Overloaded(EngineUnavailable):
+    """The cluster refuses a request because others fill its memory or its queues."""
 
 
 class Cluster:
@@ -150,6 +114,11 @@ class Cluster:
                 f"Nothing is indexed as {self.name!r} at {self.hosts} yet: "
                 "run `hustings sync` or `hustings reindex`."
             )
+        if status == 429:
+            return _Overloaded(
+                f"OpenSearch has too much to do at {self.hosts} ({error.error}).",
+                retry_after=RETRY_AFTER,
+            )
         if status in ("N/A", "TIMEOUT") or (isinstance(status, int) and status in _TRY_AGAIN):
             return self.away(str(error.error))
         return SearchError(f"{self.hosts} refused a request: {status} {error.error}")
@@ -204,7 +173,19 @@ class Cluster:
         return self._translate(opensearchpy.TransportError(status, kind, error))
 
     def write(self, index: str, lines: str) -> None:
-        """Write a batch of actions as JSON lines; raise if any of them was refused."""
+        """Write a batch of actions as JSON lines; wait while the cluster has too much to do, and
+        raise if any of them was refused.
+        """
+        for pause in PAUSES:
+            try:
+                self._write_once(index, lines)
+            except _Overloaded:
+                time.sleep(pause)  # then all again: what was written already is written alike
+            else:
+                return
+        self._write_once(index, lines)
+
+    def _write_once(self, index: str, lines: str) -> None:
         answer = self.ask("POST", f"/{index}/_bulk", lines, seconds=WRITE_SECONDS)
         if not answer.get("errors"):
             return
@@ -222,7 +203,7 @@ class Cluster:
 _AS_WANTED = {("delete", 404), ("create", 409)}
 # How a server that awaits TLS ends a connection which begins with plain HTTP.
 _SIGNS_OF_TLS = ("RemoteDisconnected", "Connection aborted", "BadStatusLine")
-_TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+_TRY_AGAIN = frozenset({408, 500, 502, 503, 504})
 
 
 def as_lines(items: Iterable[Mapping[str, Any]]) -> str:

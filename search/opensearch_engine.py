@@ -16,7 +16,8 @@ from ingest.records import Candidacy, Vocabulary
 from search.engine import EngineStatus, Hit, SearchRequest, SearchResults, Suggestion
 from search.errors import IndexMissing, IndexVersion, SearchError
 from search.opensearch_answer import NEWEST, Answer
-from search.opensearch_client import Cluster, read_location
+from search.opensearch_client import Cluster
+from search.opensearch_location import read_location
 from search.opensearch_schema import INDEX_VERSION
 from search.opensearch_stored import Stored, columns_of, fetch, with_columns
 from search.opensearch_suggest import alike, key_terms, suggest

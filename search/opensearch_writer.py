@@ -21,8 +21,9 @@ from ingest.records import Candidacy, Vocabulary
 from search.errors import EngineUnavailable, IndexMissing, IndexVersion, SearchError
 from search.opensearch_builds import AlreadyThere, Builds
 from search.opensearch_bulk import batches, document_lines, read_back, removal_lines, word_lines
-from search.opensearch_client import WRITE_SECONDS, Cluster, read_location
+from search.opensearch_client import WRITE_SECONDS, Cluster
 from search.opensearch_lease import LEASE_SECONDS, Lease
+from search.opensearch_location import read_location
 from search.opensearch_schema import INDEX_VERSION, index_body, words_body
 from search.opensearch_stored import id_of, with_columns
 

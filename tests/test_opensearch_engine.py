@@ -18,7 +18,8 @@ from search import SearchEngine, SearchRequest, SearchResults, Sort, open_engine
 from search import parse_query as parse
 from search.errors import EngineMisconfigured
 from search.facets import FACETS, RACE
-from search.opensearch_client import Cluster, Location, read_location
+from search.opensearch_client import Cluster
+from search.opensearch_location import Location, read_location
 from search.opensearch_schema import encode_form
 from tests.builders import make_candidacy
 from tests.engine_places import PLACES

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.search_corpus import VOCABULARY
+from ingest.records import Candidacy
 from search import open_writer
 from search.errors import IndexBusy, SearchError
 from search.opensearch_writer import OpenSearchWriter
@@ -22,6 +28,7 @@ pytestmark = needs_opensearch
 
 WRITER = """
 import os, signal, sys
+from ingest.records import Candidacy
 from search import open_writer
 from bench.search_corpus import VOCABULARY, make_candidacies
 with open_writer(sys.argv[1], VOCABULARY, lease_seconds=3.0) as writer:
@@ -86,3 +93,45 @@ def test_a_writer_whose_lease_was_taken_over_writes_no_more(tmp_path: Path) -> N
                 with pytest.raises(SearchError):
                     stalled.apply([(replace(one, subject="late"), "late")], [])
                 assert list(other.digests().values()) == [f"digest-{one.id}"]
+
+
+def ask_node(address: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    data = json.dumps(body).encode() if body else None
+    asked = urllib.request.Request(
+        address + path, data, {"Content-Type": "application/json"}, method="PUT" if data else "GET"
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return json.load(answer)
+
+
+def let_memory_be(address: str, limit: str | None) -> None:
+    """Set how full the node's heap may be before it refuses requests."""
+    settings = {"transient": {"indices.breaker.total.limit": limit}}
+    ask_node(address, "/_cluster/settings", settings)
+
+
+def refusals(address: str) -> int:
+    (node,) = ask_node(address, "/_nodes/stats/breaker")["nodes"].values()
+    return int(node["breakers"]["parent"]["tripped"])
+
+
+def test_a_rebuild_waits_while_the_cluster_has_no_memory_left(tmp_path: Path) -> None:
+    with PLACES["opensearch"](tmp_path) as place:
+        address = str(place.location).rpartition("/")[0]
+        before = refusals(address)
+        relief = threading.Timer(1.5, let_memory_be, (address, None))
+
+        def documents() -> Iterator[tuple[Candidacy, str]]:
+            for number, candidacy in enumerate(list(ALL.values())[:20]):
+                if number == 10:
+                    let_memory_be(address, "1%")
+                    relief.start()
+                yield candidacy, "written"
+
+        try:
+            with open_writer(place.location, VOCABULARY) as writer:
+                writer.rebuild(documents())
+                assert list(writer.digests().values()) == ["written"] * 20
+        finally:
+            relief.join()
+        assert refusals(address) > before

@@ -51,6 +51,7 @@ class Cluster:
     folder: Path
     count: int = 1
     heap: str = "512m"
+    collector: str = "Serial"  # the least work for a small heap
     nodes: list[Node] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -89,7 +90,7 @@ class Cluster:
             str(INSTALLED / "java"),
             f"-Xms{self.heap}",
             f"-Xmx{self.heap}",
-            "-XX:+UseSerialGC",
+            f"-XX:+Use{self.collector}GC",
             "-cp",
             f"{INSTALLED / 'lib'}/*",
             str(Path(__file__).with_name("OpenSearchNode.java")),

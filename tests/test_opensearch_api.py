@@ -6,12 +6,11 @@ It runs as processes of its own with uvicorn; the nodes are killed as a power cu
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests.opensearch.clients import Clients
 from tests.opensearch.cluster import Cluster, Node, free_ports
 from tests.opensearch.faults import (
     DIGESTS,
@@ -27,52 +26,6 @@ from tests.opensearch.faults import (
 )
 
 pytestmark = needs_opensearch
-
-SEARCH = "/api/v1/candidacies?q=review&per_page=5"
-
-
-class Clients:
-    """Threads that search over HTTP all the time; whatever is no 200 must be a 503 that says so."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._right = get(address + SEARCH)[2]
-        self.answers: Counter[str] = Counter()
-        self.slowest = 0.0
-        self._ended = threading.Event()
-        self._threads = [threading.Thread(target=self._work) for _ in range(4)]
-
-    def __enter__(self) -> Clients:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _work(self) -> None:
-        while not self._ended.wait(0.02):
-            began = time.monotonic()
-            self.answers[self._judge(*get(self._address + SEARCH))] += 1
-            self.slowest = max(self.slowest, time.monotonic() - began)
-
-    def _judge(self, code: int, headers: dict[str, str], body: bytes) -> str:
-        if code == 200:
-            return "right" if body == self._right else "wrong"
-        kind = json.loads(body)["type"].rpartition(":")[2] if code else "no answer"
-        if code == 503 and kind == "engine-unavailable" and headers.get("retry-after"):
-            return "503"
-        return f"status {code} {kind}"
-
-    def wait_for(self, what: str, more: int) -> None:
-        """Wait until so many more answers were of a kind."""
-        wanted = self.answers[what] + more
-        deadline = time.monotonic() + RECOVERED_WITHIN
-        while self.answers[what] < wanted:
-            assert time.monotonic() < deadline, (what, self.answers)
-            time.sleep(0.05)
 
 
 def holders_of(cluster: Cluster, location: str) -> list[Node]:

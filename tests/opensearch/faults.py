@@ -140,23 +140,33 @@ def manager_of(cluster: Cluster) -> Node:
     raise AssertionError("no node leads")
 
 
-@contextmanager
-def serving(location: str, port: int) -> Iterator[str]:
-    """Run the API as a process of its own; give its address once it listens."""
+def start_api(location: str, port: int) -> subprocess.Popen[bytes]:
+    """Start the API as a process of its own, and wait until it listens."""
     environment = {
         **os.environ, "HUSTINGS_INDEX": location, "HUSTINGS_PORT": str(port),
         "HUSTINGS_DATA": "/nonexistent/hustings", "HUSTINGS_RATE_LIMIT": "0",
     }  # fmt: skip
     command = [sys.executable, "-m", "api.commands", "serve"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
     try:
-        deadline = time.monotonic() + 60
-        while get(f"{url}/healthz")[0] != 200:
+        while get(f"http://127.0.0.1:{port}/healthz")[0] != 200:
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        yield url
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return process
+
+
+@contextmanager
+def serving(location: str, port: int) -> Iterator[str]:
+    """Run the API as a process of its own; give its address."""
+    process = start_api(location, port)
+    try:
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(30)

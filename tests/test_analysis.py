@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from snowballstemmer.english_stemmer import EnglishStemmer  # type: ignore[import-untyped]
 
+from bench.search_corpus import FIRST, LAST, WORDS
 from search.analysis import fold, has_words, phrase_forms, stem, tokenize, word_forms
 
 
@@ -138,3 +140,13 @@ def test_huge_texts_take_time_in_proportion(piece: str) -> None:
     for token in tokenize(piece * 20_000):
         assert token.end > token.start
     assert time.perf_counter() - began < 3
+
+
+def test_stems_do_not_hang_on_which_stemmer_is_installed() -> None:
+    fast = pytest.importorskip("Stemmer").Stemmer("english")
+    plain = EnglishStemmer()
+    endings = ["", "s", "es", "ed", "ing", "ly", "ement", "ations", "iveness", "ies", "ousli", "e"]
+    words = [stem + ending for stem in WORDS + FIRST + LAST for ending in endings]
+    words = [word.lower() for word in words if word.isascii() and word.isalpha()]
+    assert len(words) > 100_000
+    assert [fast.stemWord(word) for word in words] == [plain.stemWord(word) for word in words]

@@ -25,7 +25,6 @@ from api.overviews import (
     answer_race,
     answer_trends,
 )
-from api.paging import answer_page_of
 from api.parameters import LONGEST_QUERY, SelectionDep, refuse_unknown_parameters
 from api.payloads import Json
 from api.race_counts import answer_cycles, answer_races
@@ -57,8 +56,10 @@ def list_candidates(
     per_page: Annotated[int, Query(ge=1, le=1000, description="Persons on a page.")] = 100,
 ) -> Response:
     """List the persons whose candidacies match, the most frequent first."""
-    return answer_page_of(
-        request, engine, lambda: answer_candidates(engine, vocabulary, selection, page, per_page)
+    return answer_json(
+        request,
+        engine.status().generation,
+        lambda: answer_candidates(engine, vocabulary, selection, page, per_page),
     )
 
 
@@ -106,8 +107,10 @@ def list_races(
     per_page: Annotated[int, Query(ge=1, le=1000, description="Races on a page.")] = 100,
 ) -> Response:
     """List the races and how many stood in each, the oldest cycle first."""
-    return answer_page_of(
-        request, engine, lambda: answer_races(engine, vocabulary, contested, page, per_page)
+    return answer_json(
+        request,
+        engine.status().generation,
+        lambda: answer_races(engine, vocabulary, contested, page, per_page),
     )
 
 

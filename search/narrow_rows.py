@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 _CODES = "BHI"  # codes of `array`; two bits of a mark say which one each row has
-_LIMITS = ((1 << 8, 0), (1 << 16, 1))
 
 
-def pack_rows(rows: Iterable[Sequence[int]]) -> tuple[int, bytes]:
+def pack_rows(rows: Iterable[list[int] | tuple[int, ...]]) -> tuple[int, bytes]:
     """Pack at most four rows of numbers below 2^32; give the mark of their widths and the bytes."""
-    mark, packed = 0, b""
+    mark, packed = 0, []
     for number, row in enumerate(rows):
-        most = max(row, default=0)
-        code = next((code for limit, code in _LIMITS if most < limit), 2)
-        mark |= code << 2 * number
-        packed += array(_CODES[code], row).tobytes()
-    return mark, packed
+        try:
+            packed.append(bytes(row))
+        except ValueError:  # there is a number above 255
+            code = 1 if max(row) < 1 << 16 else 2
+            mark |= code << 2 * number
+            packed.append(array(_CODES[code], row).tobytes())
+    return mark, b"".join(packed)
 
 
 def row_size(mark: int, number: int, length: int) -> int:

@@ -27,7 +27,7 @@ from search.ranking import K1
 from search.stored_words import STEP
 
 # Raise it when what is written below changes: an index of another number is rebuilt.
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 
 Json = dict[str, Any]
 HALF = K1 * STEP  # the count at which a word has half of its most, in the steps of frequencies

@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -31,24 +30,34 @@ def pack_words(tokens: Iterable[Token]) -> bytes:
     by_form: dict[str, list[Token]] = defaultdict(list)
     for token in tokens:
         by_form[token[0]].append(token)
+    if not by_form:
+        return b""
     power = min((len(by_form) // _IN_BUCKET).bit_length(), _MOST_POWER)
-    last = (1 << power) - 1
-    lines = sorted((_sum_of(form) & last, form) for form in by_form)
-    ordered = [token for _, form in lines for token in by_form[form]]
-    _, positions, starts, ends = zip(*ordered, strict=True) if ordered else [()] * 4
-    sizes = accumulate(len(by_form[form]) for _, form in lines)
-    mark, packed = pack_rows([[*sizes], positions, starts, [*map(sub, ends, starts)]])
-    forms = [_encode(f"\n{form}") for _, form in lines]
-    widths, buckets = _pack_buckets([bucket for bucket, _ in lines], forms, 1 << power)
-    header = _HEADER.pack(mark, widths, power, len(forms), sum(map(len, forms)) + 1)
-    return b"".join((header, *forms, b"\n", buckets, packed))
+    forms = _encode("\n".join(by_form)).split(b"\n")
+    buckets = [zlib.crc32(form) & (1 << power) - 1 for form in forms]
+    # By bucket, and in each as they first stand in the text.
+    order = sorted(range(len(forms)), key=buckets.__getitem__)
+    forms = [forms[i] for i in order]
+    rows = [*by_form.values()]
+    rows = [rows[i] for i in order]
+    _, positions, starts, ends = zip(*chain.from_iterable(rows), strict=True)
+    mark, packed = pack_rows(
+        [[*accumulate(map(len, rows))], positions, starts, [*map(sub, ends, starts)]]
+    )
+    joined = b"\n%b\n" % b"\n".join(forms)
+    widths, directory = _pack_buckets(buckets, forms, 1 << power)
+    header = _HEADER.pack(mark, widths, power, len(forms), len(joined))
+    return b"".join((header, joined, directory, packed))
 
 
-def _pack_buckets(of_forms: Sequence[int], forms: Sequence[bytes], count: int) -> tuple[int, bytes]:
+def _pack_buckets(buckets: Iterable[int], forms: Iterable[bytes], count: int) -> tuple[int, bytes]:
     """Pack which form is each bucket's first, and where in the packed text that one begins."""
-    firsts = [0, *(bisect_right(of_forms, bucket) for bucket in range(count))]
-    places = list(accumulate(map(len, forms), initial=_HEADER.size))
-    return pack_rows([[places[first] for first in firsts], firsts])
+    sizes = [0] * (count + 1)
+    for bucket in buckets:
+        sizes[bucket + 1] += 1
+    firsts = [*accumulate(sizes)]
+    places = [*accumulate(map(len, forms), initial=_HEADER.size)]
+    return pack_rows([[places[first] + first for first in firsts], firsts])
 
 
 class PackedWords:
@@ -179,4 +188,4 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-_NO_WORDS = pack_words(())
+_NO_WORDS = _HEADER.pack(0, 0, 0, 0, 1) + b"\n" + _pack_buckets((), (), 1)[1]

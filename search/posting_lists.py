@@ -1,7 +1,7 @@
 """One word's postings as bytes: documents, counts and places, as narrow as they allow.
 
 A whole list lies in one piece and is read at once, by a few calls for all of it. No engine in it.
-While an index is written, a list is a row of numbers (`ROW`) that grows at its end:
+While an index is written, a list is a row of numbers that grows at its end:
 
     without places    document, count in steps, ...
     with places       document, count in steps, number of places, the places, ...
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise, repeat
 from operator import sub
 from typing import NamedTuple
@@ -40,16 +39,26 @@ class PackedList(NamedTuple):
     last: int
 
 
-def pack_list(row: Sequence[int], placed: bool) -> PackedList:
+def pack_list(row: list[int], placed: bool) -> PackedList:
     """Pack a row; its documents must ascend."""
-    documents, steps, sizes, places = _split(row) if placed else (row[0::2], row[1::2], [], [])
-    gaps = [documents[0], *map(sub, documents[1:], documents)]
-    mark, packed = pack_rows([gaps, steps, sizes, places] if placed else [gaps, steps])
+    if not placed:
+        documents = row[0::2]
+        mark, packed = pack_rows((_gaps(documents), row[1::2]))
+    elif len(row) == 3 + row[2]:  # most words stand in one document
+        documents = row[:1]
+        mark, packed = pack_rows((documents, row[1:2], row[2:3], row[3:]))
+    else:
+        documents, *others = _split(row)
+        mark, packed = pack_rows((_gaps(documents), *others))
     data = bytes((placed, mark)) + packed
     return PackedList(data, len(documents), documents[0], documents[-1])
 
 
-def _split(row: Sequence[int]) -> tuple[Sequence[int], Sequence[int], list[int], list[int]]:
+def _gaps(documents: list[int]) -> list[int]:
+    return [documents[0], *map(sub, documents[1:], documents)]
+
+
+def _split(row: list[int]) -> tuple[list[int], list[int], list[int], list[int]]:
     documents: list[int] = []
     steps: list[int] = []
     sizes: list[int] = []
@@ -57,11 +66,12 @@ def _split(row: Sequence[int]) -> tuple[Sequence[int], Sequence[int], list[int],
     at = 0
     while at < len(row):
         start = at + 3
-        at = start + row[start - 1]
-        documents.append(row[start - 3])
-        steps.append(row[start - 2])
-        sizes.append(row[start - 1])
-        places.extend(row[start:at])
+        document, step, size = row[at:start]
+        at = start + size
+        documents.append(document)
+        steps.append(step)
+        sizes.append(size)
+        places += row[start:at]
     return documents, steps, sizes, places
 
 

@@ -22,6 +22,8 @@ from search.ranking import field_count
 # Counts are kept in steps of 1/32: postings pack to half the size, and ranks do not change.
 STEP = 32
 
+LEVEL = 1  # of zlib: the next ones cost more time than they save bytes
+
 Tokens = Mapping[str, list[Token]]
 
 
@@ -32,7 +34,7 @@ def tokens_of(document: Document) -> Tokens:
 
 def in_steps(count: float) -> int:
     """Write a weighed count as the whole number that is kept of it; what occurs counts."""
-    return max(round(count * STEP), 1)
+    return round(count * STEP) or 1
 
 
 def count_words(document: Document, tokens: Tokens) -> tuple[dict[str, int], dict[str, int]]:
@@ -41,14 +43,14 @@ def count_words(document: Document, tokens: Tokens) -> tuple[dict[str, int], dic
     short = {name: list(tokenize(text)) for name, text in document.own_words.items()}
     for name, row in chain(tokens.items(), short.items()):
         each = field_count(name, 1, len(row))
-        for token in row:
-            words[token.form] += each
+        for form, _, _, _ in row:
+            words[form] += each
     stems: dict[str, float] = defaultdict(float)
     for form, count in words.items():
         stems[stem(form)] += count
     return (
-        {form: in_steps(count) for form, count in stems.items()},
-        {form: in_steps(count) for form, count in words.items()},
+        {form: round(count * STEP) or 1 for form, count in stems.items()},
+        {form: round(count * STEP) or 1 for form, count in words.items()},
     )
 
 
@@ -56,15 +58,18 @@ def stored_blobs(document: Document, tokens: Tokens) -> dict[str, bytes]:
     """Pack what is shown of a document: the candidacy without and with its thread, its marks."""
     whole = document.candidacy
     light = replace(whole, replies=(), raw=b"")
-    rest = replace(whole, statement="", reasons=())
+    rest = replace(whole, statement="", reasons=(), raw=b"")
     reply = document.texts["reply"].encode("utf-8", "surrogatepass")
     return {
-        "light": zlib.compress(candidacy_to_json(light).encode(), 6),
-        "rest": zlib.compress(candidacy_to_json(rest).encode(), 6),
+        "light": zlib.compress(candidacy_to_json(light).encode(), LEVEL),
+        # The mail apart: as text in a record it takes half as much again.
+        "rest": join_blocks(
+            zlib.compress(part, LEVEL) for part in (candidacy_to_json(rest).encode(), whole.raw)
+        ),
         "marks": join_blocks(
             pack_words(tokens[name]) for name in ("candidate", "subject", "statement")
         ),
-        "reply_marks": join_blocks([pack_words(tokens["reply"]), zlib.compress(reply, 6)]),
+        "reply_marks": join_blocks([pack_words(tokens["reply"]), zlib.compress(reply, LEVEL)]),
     }
 
 
@@ -75,8 +80,9 @@ def unpack_light(light: bytes) -> Candidacy:
 
 def unpack_whole(light: bytes, rest: bytes) -> Candidacy:
     """Give back a candidacy with everything."""
-    more = candidacy_from_json(zlib.decompress(rest))
-    return replace(unpack_light(light), replies=more.replies, raw=more.raw)
+    more, raw = map(zlib.decompress, split_blocks(rest))
+    replies = candidacy_from_json(more).replies
+    return replace(unpack_light(light), replies=replies, raw=raw)
 
 
 def unpack_marks(

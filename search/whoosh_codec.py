@@ -24,6 +24,7 @@ from whoosh.matching import ListMatcher
 
 from search.posting_lists import ROW, pack_list, unpack_counts, unpack_each
 from search.stored_words import STEP
+from search.whoosh_terms import TermTable
 
 MOST_FORM = 60  # letters of an absurdly long form that count
 PLACED = "in_"  # fields that begin so carry places
@@ -36,6 +37,7 @@ _TERM_DOCUMENTS = struct.Struct("!5xI")
 _FIELD = struct.Struct("!H")
 _NEW_WORD, _NUMBER = 250, 4  # bytes that a new word and each number of its row take, about
 
+# Arrays rather than lists, which Python's collector would go through again and again.
 Rows = dict[str, "array[int]"]
 Term = tuple[str, str, "array[int]"]
 
@@ -82,9 +84,9 @@ class WordPool:
     def add_counts(self, field: str, document: int, counts: Mapping[str, int]) -> None:
         """Add a document's words with their counts in steps."""
         rows = self._fields.setdefault(field, {})
-        known = len(rows)
+        known, get = len(rows), rows.get
         for form, steps in counts.items():
-            row = rows.get(form)
+            row = get(form)
             if row is None:
                 row = rows[form] = array(ROW)
             row.append(document)
@@ -96,13 +98,12 @@ class WordPool:
     ) -> None:
         """Add a document's words with their counts in steps and their places, ascending."""
         rows = self._fields.setdefault(field, {})
-        known, numbers = len(rows), 0
+        known, numbers, get = len(rows), 0, rows.get
         for form, (steps, places) in words.items():
-            row = rows.get(form)
+            row = get(form)
             if row is None:
                 row = rows[form] = array(ROW)
-            row.extend((document, steps, len(places)))
-            row.extend(places)
+            row.fromlist([document, steps, len(places), *places])
             numbers += 3 + len(places)
         self._spend((len(rows) - known) * _NEW_WORD + _NUMBER * numbers)
 
@@ -130,8 +131,7 @@ class WordPool:
         self._room = self._most
 
     def _in_order(self) -> Iterator[Term]:
-        words = self._fields.get(WORDS, {})
-        pairs = filter(None, map(self._kin_of, words))
+        pairs = filter(None, map(self._kin_of, self._fields.get(WORDS, {})))
         self._fields[KIN] = {pair: array(ROW, (0, STEP)) for pair in pairs}
         for field in sorted(self._fields):
             rows = self._fields[field]
@@ -173,20 +173,27 @@ def _read_run(run: IO[bytes]) -> Iterator[Term]:
 class _TermWriter(W3FieldWriter):  # type: ignore[misc]
     """Writes the lexicon and the lists of one segment."""
 
+    def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
+        super().__init__(codec, storage, segment)
+        self._tindex: Any = TermTable(self._tindex)
+
     def add_postings(self, schema: Any, lengths: Any, items: Iterable[Term]) -> None:
-        field_key, last = b"", ""
-        offset = self._postfile.tell()
+        self._tindex.add_all(self._records(items))
+
+    def _records(self, items: Iterable[Term]) -> Iterator[tuple[bytes, bytes]]:
+        """Write the terms' lists, and give what the lexicon says of each."""
+        field_key, last, placed = b"", "", False
+        write, offset = self._postfile.file.write, self._postfile.tell()
         for field, form, row in items:
             if field != last:
                 number = self._fieldmap.setdefault(field, len(self._fieldmap))
-                field_key, last = _FIELD.pack(number), field
-            packed = pack_list(row, field.startswith(PLACED))
-            self._postfile.write(packed.data)
-            size = len(packed.data)
-            record = _TERM.pack(
-                0, 0.0, packed.length, 0, 0, 0.0, packed.first, packed.last, offset, size
+                field_key, last, placed = _FIELD.pack(number), field, field.startswith(PLACED)
+            data, length, first, end = pack_list(row.tolist(), placed)
+            size = write(data)
+            yield (
+                field_key + encode_form(form),
+                _TERM.pack(0, 0.0, length, 0, 0, 0.0, first, end, offset, size),
             )
-            self._tindex.add(field_key + encode_form(form), record)
             offset += size
 
 

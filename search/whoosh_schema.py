@@ -29,7 +29,7 @@ from search.stored_words import STEP, count_words, in_steps, stored_blobs, token
 from search.whoosh_codec import KIN, MOST_FORM, PLACED, WORDS
 
 # Raise it when what is written below changes: an index of another number is rebuilt.
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 
 COLUMNS = ("facts", "light", "rest", "marks", "reply_marks")
 
@@ -84,11 +84,12 @@ def stored_document(document: Document) -> StoredDocument:
 def _placed(name: str, tokens: list[Token]) -> dict[str, tuple[int, list[int]]]:
     places: dict[str, list[int]] = defaultdict(list)
     for form, position, _, _ in tokens:
-        row = places[form[:MOST_FORM]]
+        row = places[form if len(form) <= MOST_FORM else form[:MOST_FORM]]
         if not row or row[-1] != position:
             row.append(position)
     each = field_count(name, 1, len(tokens))
-    return {form: (in_steps(len(row) * each), row) for form, row in places.items()}
+    steps = {often: in_steps(often * each) for often in set(map(len, places.values()))}
+    return {form: (steps[len(row)], row) for form, row in places.items()}
 
 
 def _clipped(counts: dict[str, int]) -> dict[str, int]:

@@ -7,10 +7,11 @@ words of a document that failed half way, and gives them to the next one.
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,7 @@ from search.whoosh_schema import INDEX_VERSION, kin_of, make_schema, stored_docu
 MOST_BYTES = 64 << 20  # of words in memory while an index is written
 MOST_SEGMENTS = 8  # more are joined: each one costs every search a little
 _DELETE_AT_ONCE = 500
+_RARELY = (20_000, 50, 100)  # objects made between two looks, and so on, as `gc` takes them
 
 
 class WhooshWriter:
@@ -83,11 +85,17 @@ class WhooshWriter:
         old = sorted({*rows, *gone})
         if not old:
             return
+        with _collecting_rarely():
+            self._apply(build, old, rows.values())
+
+    def _apply(
+        self, build: Path, old: Sequence[str], rows: Iterable[tuple[Candidacy, str]]
+    ) -> None:
         writer = _open_writer(build)
         try:
             for ids in _batches(old, _DELETE_AT_ONCE):
                 writer.delete_by_query(query.Or([query.Term("id", each) for each in ids]))
-            for candidacy, digest in rows.values():
+            for candidacy, digest in rows:
                 _add(writer, candidacy, digest)
         except BaseException:
             writer.cancel()
@@ -99,15 +107,8 @@ class WhooshWriter:
         """Build a new index aside and switch to it; the old one stays as the last good one."""
         build = self.folder.new_build()
         try:
-            index.create_in(str(build), make_schema())
-            writer = _open_writer(build)
-            try:
-                for candidacy, digest in documents:
-                    _add(writer, candidacy, digest)
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit(optimize=True)
+            with _collecting_rarely():
+                _write_all(build, documents)
             self.folder.switch_to(build)
         except BaseException:
             shutil.rmtree(build, ignore_errors=True)
@@ -116,6 +117,29 @@ class WhooshWriter:
     def record_state(self, state: str) -> None:
         """Leave the sync's state for readers."""
         self.folder.write_state(state)
+
+
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Let Python look for cycles less often: it would go through each document's words in vain."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _write_all(build: Path, documents: Iterable[tuple[Candidacy, str]]) -> None:
+    index.create_in(str(build), make_schema())
+    writer = _open_writer(build)
+    try:
+        for candidacy, digest in documents:
+            _add(writer, candidacy, digest)
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(optimize=True)
 
 
 def _open_writer(build: Path) -> Any:

@@ -6,10 +6,13 @@ from array import array
 from pathlib import Path
 
 import pytest
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filetables import OrderedHashReader, OrderedHashWriter
 
 from search.posting_lists import ROW, pack_list, unpack_counts, unpack_each, unpack_places
 from search.rows import DOCUMENT
 from search.whoosh_codec import WordPool
+from search.whoosh_terms import TermTable
 
 
 @pytest.mark.parametrize("step", [1, 300, 70_000])
@@ -56,3 +59,18 @@ def test_words_that_had_to_wait_in_files_come_out_the_same(tmp_path: Path) -> No
     assert [row[:2] for row in whole] == sorted(row[:2] for row in whole)
     assert ("kin", "run running", [0, 32]) in whole
     assert not list(tmp_path.iterdir())
+
+
+def test_terms_come_in_order_and_are_read_by_whoosh(tmp_path: Path) -> None:
+    storage = FileStorage(str(tmp_path))
+    table = TermTable(OrderedHashWriter(storage.create_file("terms")))
+    terms = [(b"\0\0%d" % number, b"value %d" % number) for number in range(10_000, 13_000)]
+    table.add_all(terms)
+    with pytest.raises(ValueError, match="increase"):
+        table.add_all([terms[5]])
+    table.close()
+    reader = OrderedHashReader.open(storage, "terms")
+    assert list(reader.items_from(b"\0\0" + b"11")) == terms[1000:]
+    assert [reader[key] for key, _ in terms] == [value for _, value in terms]
+    assert b"absent" not in reader
+    reader.close()

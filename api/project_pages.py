@@ -8,10 +8,10 @@ from api.links import Links
 from api.overviews import answer_projects, find_chosen
 from api.page_frame import Content, Page
 from api.parameters import Asking
-from api.templating import show_count
+from api.templating import show_count, show_cycle
 from api.timeline_rows import RowOfCandidacies, draw_timeline
 from api.timelines import Timeline
-from ingest.records import Candidacy, Vocabulary
+from ingest.records import Candidacy, Outcome, Vocabulary
 from search.engine import SearchEngine
 from search.query import Everything
 
@@ -50,7 +50,7 @@ class ProjectView:
 
     name: str
     aliases: tuple[str, ...]
-    total: int
+    summary: str
     timeline: Timeline | None
     races: tuple[CycleOfProject, ...]
     asking: Asking
@@ -86,7 +86,7 @@ def make_project_page(
     view = ProjectView(
         name=project,
         aliases=tuple(aliases),
-        total=len(found),
+        summary=_sum_up(found),
         timeline=draw_timeline("project-timeline", people[-MOST_ROWS:], vocabulary, links),
         races=tuple(_races(found, project, vocabulary)),
         asking=Asking(chosen={"project": (project,)}),
@@ -94,12 +94,22 @@ def make_project_page(
     )
     page = Page(
         title=project,
-        description=f"Who led {project}, and who stood for it: "
-        f"{show_count(len(found), 'candidacy', 'candidacies')} through the cycles.",
+        description=f"Who led {project}, and who stood for it. {_sum_up(found)}",
         path=f"/projects/{project}",
         section="/projects",
     )
     return Content(page, "project.html", view)
+
+
+def _sum_up(found: list[Candidacy]) -> str:
+    people = show_count(len({one.person for one in found}), "person", "people")
+    elected = [one for one in found if one.outcome is Outcome.ELECTED]
+    stood = f"{people} stood for its lead in {show_count(len(found), 'candidacy', 'candidacies')}"
+    if not elected:
+        return f"{stood}; who was elected is not known."
+    last = max(elected, key=lambda one: (one.cycle_order, one.posted_at))
+    name = last.candidate or "Nameless sender"
+    return f"{stood}; the last known to be elected was {name}, for {show_cycle(last.cycle)}."
 
 
 def _rows(found: list[Candidacy], vocabulary: Vocabulary, links: Links) -> list[RowOfCandidacies]:

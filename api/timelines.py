@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from api.plots import LEFT, RIGHT, WIDTH, Tick, label_axis
 
-ROW = 30
+ROW = 34
 HEAD = 8
 # A name's distance from its marks, its height above them, and the width of a letter, all at the
 # size in which a phone shows it.
 ASIDE = 14
-NAME_ROW = 25
-NAME = 11.5
+NAME_ROW = 28
+NAME = 13.2
 
 
 @dataclass(frozen=True, slots=True)

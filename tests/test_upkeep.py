@@ -85,7 +85,7 @@ def test_an_older_index_answers_while_the_newest_is_broken_and_no_path_is_shown(
     with rebuilding(tmp_path), serving(make_app(tmp_path)) as client:
         assert client.get(f"/candidacies/{ANA.id}").status_code == 200
         page = client.get("/", headers=BROWSER).text
-        assert "The index has a problem" in page
+        assert "Trouble with the index" in page
         assert "an older one answers" in page
         assert "Nothing is indexed" not in page
 

@@ -1,5 +1,5 @@
 "use strict";
-/* What pages do better with a script: suggestions while typing, filters without a new page, keys.
+/* What pages do better with a script: suggestions while typing, filters without a new page, keys, waiting.
    Everything here has a plain link or form beneath it that does the same. */
 (() => {
   const root = document.body.dataset.root;
@@ -168,6 +168,17 @@
       }
     }
   });
+
+  /* What cannot be shown yet is shown as soon as it can be. */
+  const waiting = document.getElementById("waiting");
+  if (waiting) {
+    waiting.textContent = "This page opens by itself as soon as it can";
+    setInterval(async () => {
+      try {
+        if ((await fetch(`${root}/readyz`)).ok) location.reload();
+      } catch { /* the server is away: ask again */ }
+    }, 5000);
+  }
 
   /* A link to a reply opens the fold that it is in. */
   function unfold() {

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from api.app import create_app
+from api.settings import Settings
+from ingest.elections import load_elections
+from search import open_engine, open_writer
+from tests.browser.conftest import serving
 from tests.browser.visits import Visit, visiting
+from tests.page_community import make_community
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -150,6 +158,23 @@ def test_a_link_to_a_reply_opens_the_thread(chromium: Browser, community_address
         visit.page.locator(".hits :is(h2, h3) a").first.click()
         visit.page.locator(".facts a[href='#reply-1']").click()
         expect(visit.page.locator("#reply-1")).to_be_visible()
+
+
+def test_a_page_without_an_index_opens_by_itself_when_there_is_one(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    vocabulary = load_elections().vocabulary()
+    with (
+        closing(open_engine(tmp_path / "index", vocabulary)) as engine,
+        serving(create_app(engine, vocabulary, Settings())) as address,
+        visiting(chromium, address) as visit,
+    ):
+        visit.go("/?q=review", status=503)
+        expect(visit.page.locator("#waiting")).to_contain_text("opens by itself")
+        with open_writer(tmp_path / "index", vocabulary) as writer:
+            writer.rebuild((one, one.id) for one in make_community())
+        expect(visit.page.locator("#total")).to_contain_text("candidacies", timeout=30_000)
+        visit.forgive(503)
 
 
 def test_the_skip_link_leads_past_the_head(chromium: Browser, community_address: str) -> None:

@@ -36,7 +36,11 @@ class Visit:
         assert answer is not None
         assert answer.status == status
         if status >= 400:
-            self.complaints = [one for one in self.complaints if f"a status of {status}" not in one]
+            self.forgive(status)
+
+    def forgive(self, status: int) -> None:
+        """Forget that the browser complained of answers with a status that was to be expected."""
+        self.complaints = [one for one in self.complaints if f"a status of {status}" not in one]
 
     def tab_to(self, selector: str, words: str = "") -> None:
         """Press Tab until something that fits has the focus; it must be in sight then."""

@@ -78,7 +78,7 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except (IngestError, SearchError, CannotListen) as error:
-            raise click.ClickException(obscure(str(error))) from error
+            raise click.ClickException("".join(make_printable([obscure(str(error))]))) from error
 
 
 def data_option(command: Command) -> Command:
@@ -175,4 +175,7 @@ def warn(line: str) -> None:
 
 
 def write_bytes(piece: bytes) -> None:
+    """Write what a program will read as it is; a terminal gets nothing that steers it."""
+    if sys.stdout.isatty():
+        piece = "".join(make_printable([piece.decode("utf-8", "replace")])).encode()
     sys.stdout.buffer.write(piece)

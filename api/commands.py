@@ -24,6 +24,7 @@ from api.command_parts import (
     warn,
     web_client,
 )
+from api.privacy import obscure_report
 from api.settings import Settings
 from api.upkeep import index_catalogue
 from ingest.errors import IngestError
@@ -112,7 +113,7 @@ def reindex(data: Path | None) -> None:
     settings = read_settings(data=data)
     report = rebuild(RawStore(settings.data), Run(progress=show_progress()))
     index_catalogue(settings, report, rebuild=True)
-    say(render_report(report).splitlines())
+    say(render_report(shown(report, settings)).splitlines())
 
 
 def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
@@ -121,7 +122,7 @@ def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
         sources = [open_source(address, web) for address in settings.archives]
         report = pull(RawStore(settings.data), sources, run)
     index_catalogue(settings, report)
-    tell(report, as_json)
+    tell(shown(report, settings), as_json)
     return not report.failed and not run.is_stopping()
 
 
@@ -136,6 +137,11 @@ def sync_for_ever(settings: Settings, stopping: threading.Event, as_json: bool) 
             warn(f"Error: {error}")
 
     run_every(timedelta(seconds=settings.sync_every), sync_now, stopping)
+
+
+def shown(report: IngestReport, settings: Settings) -> IngestReport:
+    """Give a report as it may leave the program."""
+    return report if settings.show_addresses else obscure_report(report)
 
 
 def tell(report: IngestReport, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -73,7 +74,9 @@ def check(data: Path | None, as_json: bool, tell_all: bool) -> None:
     """
     settings = read_settings(data=data)
     indexed, broken = read_digests(settings)
-    findings = list(find_damage(RawStore(settings.data), indexed))
+    show = str if settings.show_addresses else obscure
+    found = find_damage(RawStore(settings.data), indexed)
+    findings = [replace(one, reason=show(one.reason)) for one in found]
     damaged = bool(broken) or any(one.is_damage for one in findings)
     if as_json:
         if broken:
@@ -89,7 +92,7 @@ def check(data: Path | None, as_json: bool, tell_all: bool) -> None:
 def shape_finding(finding: Finding) -> dict[str, object]:
     return {
         "kind": finding.kind,
-        "reason": obscure(finding.reason),
+        "reason": finding.reason,
         "archive": finding.place.archive,
         "month": finding.place.month,
         "number": finding.place.number,

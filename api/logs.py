@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.clients import path_of
 from api.metrics import Metrics
 from api.privacy import obscure
+from api.terminal_lines import make_printable
 
 _REQUESTS = logging.getLogger("hustings.requests")
 _GIVEN_ID = re.compile(rb"[\w.-]{1,64}\Z")
@@ -113,7 +114,7 @@ class PlainLines(logging.Formatter):
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         # A message may quote what came from outside, and a line must stay one.
-        first, *rest = obscure(line).splitlines() or [""]
+        first, *rest = make_printable(obscure(line).splitlines() or [""])
         return "\n  ".join([first, *rest])
 
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from api.answers import SearchAnswer
 from api.payloads import ExcerptPayload, HitPayload
-from api.privacy import obscure
 from ingest.checking import Finding
 from ingest.explaining import Explanation
 from ingest.records import Candidacy, IngestReport
@@ -116,7 +114,7 @@ def describe_findings(findings: Sequence[Finding], broken: str, tell_all: bool) 
     counts: Counter[tuple[str, str]] = Counter()
     for finding in findings:
         if finding.is_damage or tell_all:
-            yield str(replace(finding, reason=obscure(finding.reason)))
+            yield str(finding)
         else:
             counts[finding.kind, finding.reason.partition(" (")[0].partition(":")[0]] += 1
     for (kind, reason), count in sorted(counts.items()):

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from api.mail_privacy import obscure_mail
 from api.remembering import Remembering
-from ingest.records import Candidacy, Reason, Reply
+from ingest.records import ArchiveReport, Candidacy, IngestReport, Reason, Reply
 from search.engine import (
     EngineStatus,
     Excerpt,
@@ -84,6 +84,16 @@ def obscure_candidacy(candidacy: Candidacy) -> Candidacy:
         links=tuple(obscure(link) for link in candidacy.links if not link.startswith("mailto:")),
         raw=obscure_mail(candidacy.raw),
     )
+
+
+def obscure_report(report: IngestReport) -> IngestReport:
+    """Give the same report with every address obscured: its notes quote mails."""
+    return replace(report, archives=tuple(map(_obscure_archive, report.archives)))
+
+
+def _obscure_archive(report: ArchiveReport) -> ArchiveReport:
+    faults = tuple(replace(fault, reason=obscure(fault.reason)) for fault in report.faults)
+    return replace(report, faults=faults, notes=tuple(map(obscure, report.notes)))
 
 
 def _obscure_reason(reason: Reason) -> Reason:

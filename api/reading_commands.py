@@ -23,6 +23,7 @@ from api.command_parts import (
 from api.exports import FORMS, ExportFormat
 from api.payloads import show_candidacy, write_json
 from api.printing import describe_answer, describe_candidacy, describe_status
+from api.privacy import obscure_report
 from api.searching import answer_search
 from search.documents import mail_key
 from search.engine import SearchRequest, Sort
@@ -53,7 +54,7 @@ def search(
     with reading(settings) as engine:
         answer = answer_search(engine, vocabulary(), asking, settings.base_url)
     if as_json:
-        click.echo(write_json(answer))
+        write_bytes(write_json(answer) + b"\n")
     else:
         say(describe_answer(SearchAnswer.model_validate(answer)))
 
@@ -77,7 +78,7 @@ def show(mail: str, data: Path | None, as_json: bool) -> None:
     if not found:
         raise click.ClickException(f"no candidacy has the mail {mail}: try hustings search")
     if as_json:
-        click.echo(write_json(show_candidacy(found[0])))
+        write_bytes(write_json(show_candidacy(found[0])) + b"\n")
     else:
         say(describe_candidacy(found[0]))
 
@@ -116,4 +117,6 @@ def status(data: Path | None, as_json: bool) -> None:
         answer = answer_archives(stand, report).model_dump(mode="json")
         click.echo(json.dumps({**answer, "problem": stand.problem, "data": str(settings.data)}))
     else:
+        if report and not settings.show_addresses:
+            report = obscure_report(report)
         say(describe_status(stand, report, str(settings.data)))

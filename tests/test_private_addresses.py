@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from api.commands import main
 from tests.every_answer import addresses_of
 from tests.hostile_site import reindex, serving_data, sync_mails, write_answer, write_mail
 
@@ -118,6 +120,34 @@ def test_no_command_prints_an_address(data: Path, command: tuple[str, ...]) -> N
     )  # fmt: skip
     assert done.stdout
     assert LEAK.search(done.stdout + done.stderr) is None
+
+
+# A piece that the archiver cut off a mail: the report quotes how it begins.
+CUT = (
+    "From bogus@does.not.exist.com  Tue Oct 20 08:00:00 2015\n"
+    "From: bogus@does.not.exist.com ()\nDate: Tue, 20 Oct 2015 08:00:00 -0000\n"
+    "Subject: No subject\nMessage-ID: <mailman.7.1445328000.31.sample-dev@lists.example.org>\n\n"
+    f"the rest of a mail by secret@{HOST}\n\n"
+)
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_no_report_of_a_sync_prints_an_address_unless_the_setting_says_so(
+    tmp_path: Path, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUSTINGS_SHOW_ADDRESSES", str(shown).lower())
+    box, data = tmp_path / "sample-dev.mbox", tmp_path / "data"
+    box.write_bytes(b"\n".join([*MAILS[:1], CUT.encode()]))
+    told = {}
+    for words in (["sync", box], ["status"], ["reindex"], ["check", "--all"],
+                  ["sync", "--json", "--data", tmp_path / "again", box]):  # fmt: skip
+        done = CliRunner().invoke(
+            main, [str(one) for one in (*words[:1], "--data", data, *words[1:])]
+        )
+        assert done.exit_code == 0, done.output
+        told[" ".join(map(str, words[:2]))] = done.output
+    assert any("secret at" in text for text in told.values()) != shown
+    assert any(LEAK.search(text) for text in told.values()) == shown
 
 
 def test_a_removed_person_stays_away_from_every_answer(tmp_path: Path) -> None:

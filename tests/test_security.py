@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import pty
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -16,8 +18,10 @@ import pytest
 
 from api import following
 from api.front import SECURITY_HEADERS
+from api.logs import PlainLines
 from bench.peers_public_inbox import free_port, wait_for
 from tests.api_site import make_app, make_index, serving
+from tests.hostile_site import sync_mails, write_mail
 
 SEARCH = "/api/v1/candidacies?q=nova"
 REFUSED = {
@@ -145,6 +149,58 @@ def test_nobody_writes_a_line_of_the_log_but_the_server(data: Path, form: str) -
         assert line.isprintable(), line
         if form == "json":
             assert json.loads(line)["message"]
+
+
+def test_no_line_of_the_log_steers_a_terminal() -> None:
+    record = logging.LogRecord(
+        "hustings.following", logging.WARNING, "", 0, "%s says \x1b[2J\x9b31m\u202e", ("it",), None
+    )
+    line = PlainLines().format(record)
+    assert line.isprintable(), line
+    assert line.endswith("it says \ufffd[2J\ufffd31m\ufffd")
+
+
+STEERING = "\x1b]0;title\x07 \x1b[31mred \u009b31m \u202ereversed \x7f"
+
+
+def on_a_terminal(words: list[str]) -> str:
+    """Run a command whose standard output is a terminal; give what came there."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "api.commands", *words], stdout=theirs, stderr=theirs
+    ) as done:
+        os.close(theirs)
+        shown = b""
+        # A terminal ends with an error once nobody has it open any more.
+        with suppress(OSError), os.fdopen(ours, "rb", buffering=0) as terminal:
+            while piece := terminal.read(65536):
+                shown += piece
+    assert done.returncode == 0, shown
+    return shown.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["search", "red"], ["search", "--json", "red"], ["show", "mail1@example.org"],
+     ["show", "--json", "mail1@example.org"], ["explain", "mail1@example.org"],
+     ["export"], ["export", "--format", "csv"], ["export", "--format", "mbox"],
+     ["check", "--all"], ["status"], ["reindex"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_no_mail_steers_the_terminal_of_who_reads_it(hostile: Path, words: list[str]) -> None:
+    shown = on_a_terminal([words[0], "--data", str(hostile), *words[1:]])
+    assert shown
+    assert "".join(shown.split("\r\n")).replace("\t", "").isprintable(), shown
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("terminal") / "sample"
+    mail = write_mail(
+        1, name=f"Ana {STEERING}", subject=f"[nova] PTL candidacy {STEERING}", more=STEERING
+    )
+    assert sync_mails(data, [mail]).candidacies == 1
+    return data
 
 
 def test_the_sample_is_put_into_the_data_folder_where_nothing_else_can_be_written(

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,7 @@ from search.whoosh_schema import INDEX_VERSION, kin_of, make_schema, stored_docu
 
 MOST_BYTES = 64 << 20  # of words in memory while an index is written
 MOST_SEGMENTS = 8  # more are joined: each one costs every search a little
+MOST_JOINED = 12  # documents, unless there are twice as many segments: a change is to stay cheap
 _DELETE_AT_ONCE = 500
 _RARELY = (20_000, 50, 100)  # objects made between two looks, and so on, as `gc` takes them
 
@@ -166,24 +167,35 @@ def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:
 def join_small_segments(writer: Any, segments: list[Any]) -> list[Any]:
     """Say which segments stay as they are, after putting the others into the new one.
 
-    Whoosh's own policy waits long and then joins everything. Here the small ones are joined when
-    there are many, and all of them when a third of the documents is deleted. Documents are indexed
-    anew from what is stored of them: joining posting by posting costs Whoosh ten times as much.
+    Whoosh's own policy waits long and then joins everything. Documents are indexed anew from what
+    is stored of them: joining posting by posting costs Whoosh ten times as much.
     """
-    total = sum(segment.doc_count_all() for segment in segments)
-    deleted = sum(segment.deleted_count() for segment in segments)
-    if deleted * 3 > total:
-        joined = segments
-    elif len(segments) >= MOST_SEGMENTS:
-        joined = [segment for segment in segments if segment.doc_count_all() * 10 < total]
-    else:
-        joined = []
+    joined = _worth_joining(segments)
     for segment in joined:
         reader = SegmentReader(writer.storage, writer.schema, segment)
         for candidacy, digest in _documents_of(reader, segment):
             _add(writer, candidacy, digest)
         reader.close()
     return [segment for segment in segments if segment not in joined]
+
+
+def _worth_joining(segments: list[Any]) -> list[Any]:
+    """Choose what to join: of many segments the smallest, of far too many all that are small, and
+    everything when a third of the documents is deleted.
+    """
+    total = sum(segment.doc_count_all() for segment in segments)
+    deleted = sum(segment.deleted_count() for segment in segments)
+    if deleted * 3 > total:
+        return segments
+    small = [segment for segment in segments if segment.doc_count_all() * 10 < total]
+    if len(segments) < MOST_SEGMENTS:
+        return []
+    if len(segments) >= 2 * MOST_SEGMENTS:
+        return small
+    small.sort(key=lambda segment: segment.doc_count())
+    sizes = accumulate(segment.doc_count() for segment in small)
+    joined = [segment for segment, size in zip(small, sizes, strict=True) if size <= MOST_JOINED]
+    return joined if len(joined) > 1 else []
 
 
 def _documents_of(reader: Any, segment: Any) -> Iterator[tuple[Candidacy, str]]:

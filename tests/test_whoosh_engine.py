@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from whoosh import index
 
 from ingest.records import Vocabulary
 from search import SearchRequest, Sort, open_writer, parse_query
@@ -22,7 +24,7 @@ from search.errors import IndexBroken, IndexBusy, IndexMissing, IndexVersion, Se
 from search.facets import FACETS
 from search.whoosh_engine import WhooshEngine
 from search.whoosh_reader import BuildReader
-from search.whoosh_writer import MOST_SEGMENTS
+from search.whoosh_writer import MOST_JOINED, MOST_SEGMENTS
 from tests.builders import make_candidacy, make_reply
 
 VOCABULARY = Vocabulary(cycles=("liberty", "mitaka"))
@@ -119,6 +121,27 @@ def test_a_rebuild_of_the_same_records_answers_the_same(tmp_path: Path) -> None:
         with closing(WhooshEngine(tmp_path / name, VOCABULARY)) as engine:
             answers.append(replace(engine.search(ask("review shared1")), generation=""))
     assert answers[0] == answers[1]
+
+
+def documents_by_segment(path: Path) -> list[int]:
+    build = max(path.glob("build-*"))
+    segments = index.open_dir(str(build))._segments()
+    return sorted(segment.doc_count() for segment in segments)
+
+
+def test_a_change_joins_few_documents_until_there_are_far_too_many_segments(path: Path) -> None:
+    with open_writer(path, VOCABULARY) as writer:
+        writer.rebuild((replace(SOME[0], id=f"{n:032}"), "d") for n in range(300))
+        before = documents_by_segment(path)
+        for n in range(60):
+            writer.apply([(replace(SOME[n], id=f"new {n}"), "x")], [])
+            after = documents_by_segment(path)
+            made = Counter(after) - Counter(before)
+            assert len(after) <= 2 * MOST_SEGMENTS
+            assert max(made) <= MOST_JOINED + 1 or len(before) >= 2 * MOST_SEGMENTS
+            before = after
+    assert sum(before) == 360
+    assert len(before) > 2
 
 
 def test_many_small_commits_leave_few_segments(path: Path) -> None:

@@ -311,6 +311,9 @@ def message_id_hash(message_id: str) -> str:
     HyperKitty removes white space inside the id and cuts it at 254 characters first.
     """
     bare = "".join(message_id.split()).strip("<>")[:254]
-    return base64.b32encode(
-        hashlib.sha1(bare.encode(errors="surrogateescape"), usedforsecurity=False).digest()
-    ).decode()
+    try:
+        data = bare.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        # Half a surrogate pair stands for no byte: no mail has such an id, whoever asks for one may.
+        data = bare.encode(errors="replace")
+    return base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()

@@ -133,3 +133,11 @@ def _sync_figures(archives: Iterable[ArchiveReport]) -> Iterator[Metric]:
         for report in archives:
             family.add_metric((report.archive,), getattr(report, name))
         yield family
+    faults = GaugeMetricFamily(
+        "hustings_sync_faults",
+        "What failed or looked wrong in the newest sync: months, or the archive as a whole.",
+        labels=("archive",),
+    )
+    for report in archives:
+        faults.add_metric((report.archive,), len(report.faults))
+    yield faults

@@ -13,7 +13,10 @@ import pytest
 
 from api.front import SECURITY_HEADERS
 from api.logs import JsonLines, PlainLines
+from ingest.records import ArchiveReport, IngestReport, MonthFault
+from ingest.reports import report_to_json
 from tests.api_site import ANA, DEE, make_app, make_index, serving
+from tests.builders import A_DAY
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,17 @@ def test_health_readiness_and_figures(site: httpx.Client) -> None:
     )
     assert "hustings_index_documents 4.0" in figures
     assert "hustings_search_seconds_count" in figures
+
+
+def test_an_archive_that_cannot_be_reached_shows_in_the_figures(tmp_path: Path) -> None:
+    fault = MonthFault("", "lists.example.org refuses the connection")
+    report = ArchiveReport("sample-dev", "http://x/", A_DAY, A_DAY, faults=(fault,))
+    make_index(tmp_path, state=report_to_json(IngestReport((report,))))
+    with serving(make_app(tmp_path)) as client:
+        figures = client.get("/metrics").text
+    # It was asked for no month, so that none can have failed.
+    assert 'hustings_sync_months_failed{archive="sample-dev"} 0.0' in figures
+    assert 'hustings_sync_faults{archive="sample-dev"} 1.0' in figures
 
 
 def test_without_an_index_it_is_alive_and_says_why_it_is_not_ready(tmp_path: Path) -> None:

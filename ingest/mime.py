@@ -26,6 +26,7 @@ HTML_ONLY = "html-only"
 # open boundary. Mails of people have four or five levels.
 _DEEPEST = 30
 _MOST_BOUNDARIES = 200
+_MOST_COMPARISONS = 10_000_000
 _MOST_PARTS = 500
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|div|p|meta)\b", re.IGNORECASE)
@@ -51,7 +52,8 @@ def read_mime(data: bytes) -> MimeBody:
     follow the text; everything else is named in `parts`.
     """
     body = MimeBody()
-    if len(_BOUNDARY.findall(data)) > _MOST_BOUNDARIES:
+    boundaries = len(_BOUNDARY.findall(data))
+    if boundaries > _MOST_BOUNDARIES or boundaries * data.count(b"\n") > _MOST_COMPARISONS:
         body.repairs[MIME_TOO_DEEP] = None
         body.texts.append(decode_bytes(data.partition(b"\n\n")[2])[0])
         return body

@@ -314,6 +314,6 @@ def message_id_hash(message_id: str) -> str:
     try:
         data = bare.encode(errors="surrogateescape")
     except UnicodeEncodeError:
-        # Half a surrogate pair stands for no byte: no mail has such an id, whoever asks for one may.
+        # Half a surrogate pair stands for no byte: in no mail's id, but in what somebody asks for.
         data = bare.encode(errors="replace")
     return base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()

@@ -65,6 +65,17 @@ LINES = [
 ]
 
 
+def test_lines_are_not_compared_with_boundaries_without_end() -> None:
+    parts = [
+        f'--b{depth}\nContent-Type: multipart/mixed; boundary="b{depth + 1}"\n\n'
+        for depth in range(150)
+    ]
+    head = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b0"\n\n'
+    body = read_mime((head + "".join(parts) + "I run for nova PTL\n" * 100_000).encode())
+    assert list(body.repairs) == ["mime-too-deep"]
+    assert body.text.count("I run for nova PTL") == 100_000
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(LINES), st.binary(max_size=16)), max_size=25))
 def test_no_structure_is_too_broken(lines: list[bytes]) -> None:

@@ -99,7 +99,7 @@ def show_moment(moment: datetime) -> str:
 
 def show_cycle(name: str) -> str:
     """Write a cycle's name with its capital; `unknown` where a mail does not tell."""
-    return name.capitalize() if name not in ("", "unknown") else "Unknown cycle"
+    return name.capitalize() if name not in ("", "unknown") else "unknown cycle"
 
 
 def show_office(name: str) -> str:

@@ -184,6 +184,16 @@ def test_links_stay_below_the_path_that_the_public_sees(tmp_path: Path) -> None:
         assert about["href"] == "https://example.org/hustings/manual"
 
 
+def test_a_list_has_its_signs_on_the_side_where_its_script_begins(tmp_path: Path) -> None:
+    right_to_left = make_candidacy(statement="- \u0646\u0642\u0637\u0629\n- \u062b\u0627\u0646\n")
+    with site_of(tmp_path, [right_to_left]) as site:
+        page = read_page(site, f"/candidacies/{right_to_left.id}")
+    (listed,) = page.select(".statement ul")
+    # A browser looks for the side in what has none of its own.
+    assert listed["dir"] == "auto"
+    assert not listed.select("[dir]")
+
+
 def test_a_hostile_mail_is_shown_and_not_run(tmp_path: Path) -> None:
     text = "<script>alert(1)</script> \u202e \x00 javascript:alert(2)\n\n<b>bold</b>\udc80"
     hostile = make_candidacy(

@@ -6,6 +6,7 @@ turn a date, a cycle or an outcome into words. What is on a page is decided by t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from markupsafe import Markup, escape
 
 from api.static_files import static_version
@@ -35,7 +38,7 @@ def read_templates() -> None:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Environment(
         auto_reload=False,  # the templates are part of the release
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -58,6 +61,39 @@ def _environment() -> Environment:
     }
     environment.globals["static_version"] = static_version
     return environment
+
+
+class _Generator(CodeGenerator):
+    """Writes each value by one call, as `escape(_finalize(value))` would.
+
+    A page of hits has 1,400 values, and the three calls for each took half of the page's time. The
+    methods are those that Jinja2's own native templates override; were they gone, its own would
+    escape as before.
+    """
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("(environment.write_value(")
+
+
+_SPECIAL = re.compile("[&<>\"']")
+
+
+def write_value(value: Any) -> str:
+    """Write a value as it stands on a page: stray characters neutralised, the special escaped."""
+    if type(value) is str:
+        text = value if value.isprintable() else neutralise(value)
+        return text if _SPECIAL.search(text) is None else escape(text)
+    if isinstance(value, Markup):
+        return value
+    return str(value) if type(value) in (int, float) else escape(_finalize(value))
+
+
+class _Environment(Environment):
+    code_generator_class = _Generator
+    write_value = staticmethod(write_value)
 
 
 def _finalize(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from ingest.hyperkitty import HyperKittySource
 from ingest.records import Part
 from ingest.web import WebClient
 from tests.loopback import Loopback, loopback, redirect, reply
-from tests.pipermail_site import Site, candidacy, fill
+from tests.pipermail_site import Mail, Site, candidacy, fill, month_text
 from tests.syncing import Syncing
 
 # Where a link may try to lead: {it} is another server, {own} the archive's, {port} its port.
@@ -103,6 +104,23 @@ def test_a_month_that_redirects_elsewhere_is_named_and_not_followed(
     report = Syncing(tmp_path / "data", web, [site.url])()
     assert "on another host" in str(report.archives[0].faults)
     asked_only_its_own(server, other, site.path)
+
+
+def test_a_month_that_unpacks_without_end_is_refused_and_the_old_one_stays(
+    tmp_path: Path, server: Loopback, web: WebClient
+) -> None:
+    site = Site(server)
+    fill(site)
+    syncing = Syncing(tmp_path / "data", web, [site.url])
+    syncing()
+    before = syncing.dump()
+    # A few hundred kilobytes on the way, and as an mbox begins.
+    bomb = gzip.compress(month_text([Mail(1)])) + gzip.compress(bytes(2**20)) * 600
+    server.serve(f"{site.path}2015-October.txt.gz", reply(bomb))
+    (report,) = syncing().archives
+    assert "unpacks to more than" in report.faults[0].reason
+    assert syncing.dump() == before
+    assert not list(syncing.folder.rglob("*.new"))
 
 
 NOTES = (

@@ -41,10 +41,14 @@ def show_candidates(
     engine: EngineDep,
     settings: SettingsDep,
     letter: Annotated[str, Query(pattern="^([A-Za-z#])?$")] = "",
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
 ) -> Response:
     """List the candidates, those of one letter or those who stood most often."""
     return answer_page(
-        request, engine, settings, lambda links: make_people_page(engine, letter.upper(), links)
+        request,
+        engine,
+        settings,
+        lambda links: make_people_page(engine, letter.upper(), page, links),
     )
 
 

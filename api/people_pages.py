@@ -11,7 +11,7 @@ from api.openings import opening
 from api.overviews import count_by, find_chosen
 from api.page_frame import Content, Page
 from api.parameters import Asking
-from api.search_page import Link
+from api.search_page import Link, Pages
 from api.templating import show_count, show_office
 from api.timeline_rows import RowOfCandidacies, draw_timeline
 from api.timelines import Timeline
@@ -20,6 +20,8 @@ from search.engine import FacetValue, SearchEngine
 from search.query import Everything
 
 MOST_FREQUENT = 60
+# So many names make a page that a phone still loads at once.
+PER_PAGE = 300
 OTHER_LETTERS = "#"
 
 
@@ -31,6 +33,8 @@ class PeopleView:
     letters: tuple[Link, ...]
     people: tuple[FacetValue, ...]
     total: int
+    under_letter: int
+    pages: Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ def first_letter(name: str) -> str:
     return plain if plain.isascii() and plain.isalpha() else OTHER_LETTERS
 
 
-def make_people_page(engine: SearchEngine, letter: str, links: Links) -> Content:
-    """List everybody under a letter."""
+def make_people_page(engine: SearchEngine, letter: str, number: int, links: Links) -> Content:
+    """List everybody under a letter, so many on each page of it."""
     everybody = count_by(engine, "candidate", Everything())
     letters = Counter(first_letter(person.label) for person in everybody)
     if letter:
@@ -69,14 +73,17 @@ def make_people_page(engine: SearchEngine, letter: str, links: Links) -> Content
         people.sort(key=lambda person: person.label.casefold())
     else:
         people = sorted(everybody, key=lambda person: (-person.count, person.label.casefold()))
+        people = people[:MOST_FREQUENT]
     view = PeopleView(
         letter=letter,
         letters=tuple(
             Link(one, links.to("/candidates", [("letter", one)]), one == letter)
             for one in sorted(letters, key=lambda one: (one == OTHER_LETTERS, one))
         ),
-        people=tuple(people if letter else people[:MOST_FREQUENT]),
+        people=tuple(people[(number - 1) * PER_PAGE : number * PER_PAGE]),
         total=len(everybody),
+        under_letter=letters[letter] if letter else 0,
+        pages=_pages(letter, number, len(people), links),
     )
     page = Page(
         title=f"Candidates under {letter}" if letter else "Candidates",
@@ -87,6 +94,20 @@ def make_people_page(engine: SearchEngine, letter: str, links: Links) -> Content
         indexed=not letter,
     )
     return Content(page, "people.html", view)
+
+
+def _pages(letter: str, number: int, people: int, links: Links) -> Pages:
+    last = max(1, -(-people // PER_PAGE))
+
+    def to(page: int) -> str:
+        return links.to("/candidates", [("letter", letter), ("page", str(page))])
+
+    return Pages(
+        number=number,
+        last=last,
+        before=to(min(number - 1, last)) if number > 1 else "",
+        after=to(number + 1) if number < last else "",
+    )
 
 
 def make_person_page(

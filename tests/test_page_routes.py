@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,12 +14,14 @@ import pytest
 from bs4 import BeautifulSoup
 
 from api.manual_page import WAYS
+from api.people_pages import PER_PAGE
 from api.search_page import EXAMPLES
 from api.trend_page import EXAMPLES as TREND_EXAMPLES
 from ingest.elections import load_elections
 from ingest.records import Status
 from search.documents import FIELDS
 from search.query import parse_query
+from tests.builders import make_candidacy
 from tests.page_community import make_community
 from tests.page_site import FRAMED, ONE, read_page, site_of
 
@@ -191,6 +194,27 @@ def test_a_cycle_lists_the_committee_apart_from_the_races_of_projects(site: http
     assert {tag["href"] for tag in page.select("main a[href^='/races/']")} == {
         f"/races/{one.race}" for one in stood
     }
+
+
+def test_a_letter_with_very_many_names_has_pages(tmp_path: Path) -> None:
+    number = PER_PAGE + 2
+    many = [
+        make_candidacy(message_id=f"{n}@example.org", candidate=f"Ada {n:04}", person=f"ada-{n}")
+        for n in range(number)
+    ]
+    found: list[str] = []
+    with site_of(tmp_path, many) as site:
+        address = "/candidates?letter=A"
+        while address:
+            page = read_page(site, address)
+            assert len(str(page).encode()) < 60_000
+            assert f"{number} of them" in page.select_one(".lead").text
+            found += [link.text for link in page.select(".register a")]
+            onward = page.select_one(".pager a[rel=next]")
+            address = onward["href"] if onward else ""
+        beyond = read_page(site, "/candidates?letter=A&page=900").select_one(".empty a")["href"]
+        assert read_page(site, beyond).select(".register a")
+    assert found == [f"Ada {n:04}" for n in range(number)]
 
 
 def test_a_candidate_has_a_timeline_with_a_row_for_each_thing_stood_for(

@@ -8,7 +8,6 @@ in a sentence stay as they were written. Every pass is linear, and nesting is bo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -252,8 +251,3 @@ class _Reader:
         marker = read_marker(line)
         outdented = indent_of(line) < first.indent
         return (above_blank and indent_of(line) <= first.indent) or bool(marker and outdented)
-
-
-def count_quoted(text: str) -> int:
-    """Count the quoted lines of a mail, for the words on a fold."""
-    return len(re.findall(r"^>", text, re.MULTILINE))

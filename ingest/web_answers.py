@@ -29,8 +29,8 @@ class WebSettings:
     read_timeout: float = 60.0
     deadline: float = 900.0
     page_limit: int = 32 * 2**20
-    received_limit: int = 512 * 2**20
-    unpacked_limit: int = 2 * 2**30
+    received_limit: int = 256 * 2**20
+    unpacked_limit: int = 512 * 2**20
     other_hosts: frozenset[str] = frozenset()
     contact: str = ""
 

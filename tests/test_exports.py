@@ -64,6 +64,10 @@ def test_csv_is_read_by_pandas(site: httpx.Client) -> None:
     frame = pandas.read_csv(io.BytesIO(response.content), parse_dates=["posted_at"])
     assert len(frame) == len(EVERYBODY)
     assert frame["posted_at"].dt.year.max() == 2016
+    assert frame["race_size"].sum() == sum(one.race_size for one in EVERYBODY)
+    # Cell by cell it is what the standard library reads, line ends inside of statements included.
+    cells = pandas.read_csv(io.BytesIO(response.content), dtype=str, keep_default_na=False)
+    assert cells.to_dict("records") == list(csv.DictReader(io.StringIO(response.text, newline="")))
 
 
 @pytest.mark.parametrize(

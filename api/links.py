@@ -14,7 +14,6 @@ from urllib.parse import quote, quote_plus, urlencode
 
 from api.parameters import Asking
 from ingest.records import Candidacy
-from search.engine import Sort
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -45,8 +44,8 @@ class Links:
         """Give the page of a search narrowed by one more value of a facet, for any value."""
         fields = list(asking.chosen)
         cut = fields.index(field) + 1 if field in asking.chosen else len(fields)
-        before = replace(asking, sort=Sort.RELEVANCE, chosen=_some(asking, fields[:cut]))
-        after = replace(asking, q="", chosen=_some(asking, fields[cut:]))
+        before = Asking(q=asking.q, chosen=_some(asking, fields[:cut]))
+        after = Asking(chosen=_some(asking, fields[cut:]), sort=asking.sort)
         head = "&".join(filter(None, (_written(before.pairs()), f"{field}=")))
         tail = "".join(f"&{pair}" for pair in (_written(after.pairs()),) if pair)
         return lambda value: f"{self.root}/?{head}{_quoted(value)}{tail}"

@@ -44,3 +44,18 @@ def test_templates_escape_each_kind_of_value(template: str, value: Any) -> None:
 
 def test_what_was_made_safe_before_is_not_escaped_again() -> None:
     assert templating.write_value(Markup("<b>")) == "<b>"
+
+
+def test_templates_write_values_by_that_call_alone() -> None:
+    environment = templating._environment()
+    source = environment.compile("{{ name }} & {{ 1 + number }}{{ x | e }}", raw=True)
+    assert source.count("environment.write_value(") == 3
+    template = environment.from_string(
+        "{% macro m(x) %}{{ x }}<{% endmacro %}{{ m(it) }}{{ it|e }}"
+    )
+    assert template.render(it="<&>") == "&lt;&amp;&gt;<&lt;&amp;&gt;"
+
+
+def test_what_is_not_there_is_an_error_and_no_empty_place() -> None:
+    with pytest.raises(Exception, match="missing"):
+        templating._environment().from_string("{{ missing }}").render()

@@ -49,7 +49,7 @@ IN_TURN = 25  # queries that one engine answers before the other one has its tur
 BOUND = 3600
 HEADINGS = (
     "candidacies", "engine", "index built in", "CPU each: ours + node's", "bytes each",
-    "memory of the writer", "of the searcher", "of the node (heap)", "p50", "p99",
+    "memory of the writer", "of the searcher (its own)", "of the node (heap)", "p50", "p99",
     "CPU a search: ours + node's", "searches/s", "CPU each of these",
 )  # fmt: skip
 
@@ -65,7 +65,7 @@ class Measured:
     times: list[float] = field(default_factory=list)
     cpu: float = 0.0
     node_asked: float = 0.0
-    together: Together = field(default_factory=lambda: Together(1, 0, 0, 0))
+    together: Together = field(default_factory=lambda: Together(1, 0, 0, 0, 0))
     node_together: float = 0.0
     memory: str = ""
 
@@ -176,7 +176,7 @@ def cells(one: Measured) -> list[str]:
         cpu_cell(one, one.built.cpu / size, one.node_building / size),
         f"{one.together.index_bytes / size:,.0f}",
         megabytes(one.built.memory),
-        megabytes(one.together.memory),
+        f"{megabytes(one.together.memory)} ({megabytes(one.together.own)})",
         one.memory,
         f"{at_share(one.times, 0.5):.1f} ms",
         f"{at_share(one.times, 0.99):.1f} ms",

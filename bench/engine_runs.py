@@ -46,11 +46,12 @@ class Asked(NamedTuple):
 
 
 class Together(NamedTuple):
-    """How searches of several threads went."""
+    """How searches of several threads went; `own` is what of the memory are no mapped files."""
 
     seconds: float
     cpu: float
     memory: int
+    own: int
     index_bytes: int
 
 
@@ -155,7 +156,8 @@ def _ask_together(queries: Sequence[str]) -> Together:
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(_ask, queries))
     spent, cpu = time.perf_counter() - began, time.process_time() - cpu
-    return Together(spent, cpu, memory_of(os.getpid()), _engines[0].status().size_bytes)
+    memory, own = memory_of(os.getpid()), memory_of(os.getpid(), "RssAnon")
+    return Together(spent, cpu, memory, own, _engines[0].status().size_bytes)
 
 
 def _ask(text: str) -> float:
@@ -172,7 +174,9 @@ def warm_up(searcher: Searcher, queries: int) -> None:
 
 
 def memory_of(process: int, which: str = "VmRSS") -> int:
-    """Give a process's resident memory in bytes; `VmHWM` is the most it ever was."""
+    """Give a process's resident memory in bytes; `VmHWM` is the most it ever was, `RssAnon` what
+    of it are no files.
+    """
     for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
         if line.startswith(f"{which}:"):
             return 1024 * int(line.split()[1])

@@ -104,6 +104,12 @@ class Cluster:
         status = error.status_code
         if isinstance(error, opensearchpy.SSLError):
             return EngineMisconfigured(self._why_no_tls(str(error.error)))
+        if error.error == "cluster_block_exception" and status in (403, 429):
+            return EngineUnavailable(
+                f"OpenSearch does not let {self.name!r} be written at {self.hosts}: "
+                f"{_reason_of(error.info)}",
+                retry_after=RETRY_AFTER,
+            )
         if status in (401, 403):
             return EngineMisconfigured(
                 f"{self.hosts} refuses the user or the password (status {status}): see "
@@ -204,6 +210,13 @@ _AS_WANTED = {("delete", 404), ("create", 409)}
 # How a server that awaits TLS ends a connection which begins with plain HTTP.
 _SIGNS_OF_TLS = ("RemoteDisconnected", "Connection aborted", "BadStatusLine")
 _TRY_AGAIN = frozenset({408, 500, 502, 503, 504})
+
+
+def _reason_of(info: Any) -> str:
+    """Give the words of an error, whose details lie one level deeper where it is all there is."""
+    details = info.get("error", info) if isinstance(info, dict) else info
+    reason = details.get("reason", "") if isinstance(details, dict) else details
+    return " ".join(str(reason).split())[:300]
 
 
 def as_lines(items: Iterable[Mapping[str, Any]]) -> str:

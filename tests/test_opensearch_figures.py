@@ -44,10 +44,10 @@ def test_a_row_gives_figures_for_each_candidacy_and_each_search() -> None:
     one = Measured(
         "OpenSearch", "", Built(1_000, 20.0, 4.0, 65_000_000), node_building=9.0,
         times=[float(n) for n in range(1, 101)], cpu=0.3, node_asked=0.8,
-        together=Together(2.0, 0.2, 52_000_000, 40_000_000), node_together=0.6,
+        together=Together(2.0, 0.2, 52_000_000, 31_000_000, 40_000_000), node_together=0.6,
     )  # fmt: skip
     assert cells(one) == [
-        "1,000", "OpenSearch", "20 s", "4.0 + 9.0 ms", "40,000", "65 MB", "52 MB", "",
+        "1,000", "OpenSearch", "20 s", "4.0 + 9.0 ms", "40,000", "65 MB", "52 MB (31 MB)", "",
         "51.0 ms", "100.0 ms", "3.0 + 8.0 ms", "50.0", "2.0 + 6.0 ms",
     ]  # fmt: skip
 

@@ -19,7 +19,7 @@ import pytest
 from bench.search_corpus import VOCABULARY
 from ingest.records import Candidacy
 from search import open_writer
-from search.errors import IndexBusy, SearchError
+from search.errors import EngineUnavailable, IndexBusy, SearchError
 from search.opensearch_writer import OpenSearchWriter
 from tests.engine_places import PLACES
 from tests.opensearch.faults import ALL, ROOT, needs_opensearch
@@ -135,3 +135,25 @@ def test_a_rebuild_waits_while_the_cluster_has_no_memory_left(tmp_path: Path) ->
         finally:
             relief.join()
         assert refusals(address) > before
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [("read_only_allow_delete", "disk usage exceeded"), ("write", "index write")],
+)
+def test_an_index_that_may_not_be_written_is_told_with_the_reason(
+    block: str, words: str, tmp_path: Path
+) -> None:
+    # As a node sets it by itself when its disk is nearly full.
+    one = next(iter(ALL.values()))
+    with PLACES["opensearch"](tmp_path) as place:
+        place.index(one).close()
+        settings = f"{place.location!s}-1/_settings"
+        ask_node(settings, "", {f"index.blocks.{block}": True})
+        with pytest.raises(EngineUnavailable) as told, open_writer(place.location, VOCABULARY) as w:
+            w.apply([(one, "changed")], [])
+        assert words in str(told.value)
+        ask_node(settings, "", {f"index.blocks.{block}": None})
+        with open_writer(place.location, VOCABULARY) as writer:
+            writer.apply([(one, "changed")], [])
+            assert list(writer.digests().values()) == ["changed"]

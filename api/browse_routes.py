@@ -12,6 +12,7 @@ from api.caching import answer_cached
 from api.cycle_pages import make_cycle_page, make_cycles_page
 from api.dependencies import EngineDep, SettingsDep, VocabularyDep
 from api.manual_page import make_manual_page
+from api.not_there import no_cycle, no_project, no_race
 from api.overviews import find_race
 from api.page_frame import Content, answer_page, make_links
 from api.parameters import LONGEST_QUERY
@@ -95,9 +96,10 @@ def show_race(
     office, project = named["office"].upper(), named.get("project", "")[:200]
     if office not in set(Office):
         raise HTTPException(404, "The offices are PTL and TC.")
-    found = find_race(engine, vocabulary, named["cycle"][:200], Office(office), project)
+    cycle = named["cycle"][:200]
+    found = find_race(engine, vocabulary, cycle, Office(office), project)
     if not found:
-        raise HTTPException(404, "Nobody is known to have stood in that race.")
+        raise HTTPException(404, no_race(cycle, Office(office), project, vocabulary))
     project = vocabulary.project_aliases.get(project.lower(), project.lower())
     return answer_page(
         request, engine, settings, lambda links: make_race_page(found, project, links)
@@ -123,7 +125,7 @@ def show_project(
     settings: SettingsDep,
 ) -> Response:
     """Show one project's leads and candidates through time."""
-    missing = "Nobody stood for a project of that name."
+    missing = no_project(name, vocabulary)
     return answer_page(
         request,
         engine,
@@ -153,7 +155,7 @@ def show_cycle(
     settings: SettingsDep,
 ) -> Response:
     """Show one cycle and everybody who stood in it."""
-    missing = "Nobody stood in a cycle of that name."
+    missing = no_cycle(name, vocabulary)
     return answer_page(
         request,
         engine,

@@ -8,11 +8,13 @@ from api.candidacy_page import Text, show_text
 from api.links import Links
 from api.openings import opening
 from api.page_frame import Content, Page
+from api.parameters import Asking
 from api.plots import Amount, BarPlot, plot_bars
 from api.race_counts import CycleRaces, count_cycles
 from api.templating import show_count, show_cycle
 from ingest.records import Candidacy, Outcome, Vocabulary
 from search.engine import SearchEngine
+from search.facets import UNKNOWN
 
 # All statements of a race share this many characters.
 LONGEST_TOGETHER = 240_000
@@ -41,6 +43,7 @@ class RaceView:
     standings: tuple[Standing, ...]
     verdict: str
     open: bool
+    asking: Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def make_race_page(found: list[Candidacy], project: str, links: Links) -> Conten
         ),
         verdict=_tell(found),
         open=len(found) <= OPEN_UP_TO,
+        asking=_asking(first, project),
     )
     page = Page(
         title=f"{office}, {show_cycle(first.cycle)}",
@@ -82,6 +86,14 @@ def make_race_page(found: list[Candidacy], project: str, links: Links) -> Conten
         section="/races",
     )
     return Content(page, "race.html", view)
+
+
+def _asking(first: Candidacy, project: str) -> Asking:
+    chosen: dict[str, tuple[str, ...]] = {
+        "office": (first.office.value,),
+        "cycle": (first.cycle or UNKNOWN,),
+    }
+    return Asking(chosen=chosen | ({"project": (project,)} if project else {}))
 
 
 def _tell(found: list[Candidacy]) -> str:

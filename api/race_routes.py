@@ -18,6 +18,7 @@ from api.answers import (
 from api.caching import answer_json
 from api.dependencies import EngineDep, VocabularyDep
 from api.json_routes import COMMON, ONE
+from api.not_there import no_race
 from api.overviews import (
     answer_candidate,
     answer_candidates,
@@ -170,9 +171,8 @@ def find_race(
     """Give a race, or answer 404."""
     answer = answer_race(engine, vocabulary, cycle, office, project)
     if answer is None:
-        race = "/".join(filter(None, (cycle, office.value, project)))
-        name = " of no project" if office is Office.PTL and not project else ""
-        raise HTTPException(404, f"nobody stood in {race}{name}; /api/v1/races lists the races")
+        what = no_race(cycle, office, project, vocabulary)
+        raise HTTPException(404, f"{what} /api/v1/races lists the races.")
     return answer
 
 

@@ -177,6 +177,15 @@ def test_a_candidacy_tells_facts_thread_rivals_and_reasons(site: httpx.Client) -
     assert "About the same things" in titles
 
 
+def test_a_race_can_be_searched_and_taken_along(site: httpx.Client) -> None:
+    page = read_page(site, "/races/mitaka/PTL/nova")
+    search = page.select_one(".shapes a")["href"]
+    stood = [c for c in make_community() if c.race == "mitaka/PTL/nova"]
+    assert len(read_page(site, search).select(".hits > li")) == len(stood)
+    download = page.select_one(".shapes a[download]")["href"]
+    assert len(list(csv.DictReader(io.StringIO(site.get(download).text, newline="")))) == len(stood)
+
+
 def test_a_race_puts_the_elected_first(site: httpx.Client) -> None:
     page = read_page(site, "/races/M/ptl/compute")
     assert "Project Team Lead of nova, Mitaka" in page.select_one("h1").text

@@ -88,6 +88,17 @@ def test_a_wrong_parameter_is_named_on_a_page(site: httpx.Client) -> None:
         ("/api/v1/races?contested=perhaps", "contested must be true or false; 'perhaps' was given"),
         ("/api/v1/no-such-thing", "There is nothing at this address; /openapi.json"),
         ("/no/such/page", "There is nothing at this address"),
+        ("/projects/noav", "Nobody stood for a project called noav. Did you mean nova?"),
+        ("/projects/quantun", "Nobody stood for a project called quantun. Did you mean neutron?"),
+        ("/projects/zaqar", "Nobody stood for a project called zaqar."),
+        ("/cycles/mitaca", "Nobody stood in a cycle called mitaca. Did you mean mitaka?"),
+        ("/races/mitaca/PTL/nova", "Nobody is known to have stood for PTL of nova in Mitaca. Did"),
+        ("/races/mitaka/ptl/noav", "Nobody is known to have stood for PTL of noav in Mitaka. Did"),
+        (
+            "/races/mitaka/PTL",
+            "A lead is elected for each project: name one, as in mitaka/PTL/nova",
+        ),
+        ("/api/v1/races/mitaka/PTL/noav", "Nobody is known to have stood for PTL of noav in Mit"),
     ],
 )
 def test_an_error_says_what_would_be_right(site: httpx.Client, path: str, words: str) -> None:

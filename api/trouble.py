@@ -16,6 +16,7 @@ from search.errors import (
     IndexBroken,
     IndexBusy,
     IndexMissing,
+    IndexUnwritable,
     IndexVersion,
     SearchError,
 )
@@ -59,6 +60,13 @@ ERROR_ANSWERS: dict[type[Exception], Answer] = {
         60,
     ),
     IndexBusy: Answer(503, "index-busy", "The index is being written", "Ask again soon.", 5),
+    IndexUnwritable: Answer(
+        503,
+        "index-unwritable",
+        "The index cannot be written",
+        "The disk of this server is full or read-only; what was indexed before stays.",
+        60,
+    ),
     EngineUnavailable: Answer(
         503,
         "engine-unavailable",

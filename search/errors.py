@@ -6,7 +6,8 @@
     ├── IndexVersion        written by another release that this one cannot read
     ├── EngineUnavailable   the engine does not answer now (OpenSearch); try again later
     ├── EngineMisconfigured a setting or an extra is missing
-    └── IndexBusy           another process is writing
+    ├── IndexBusy           another process is writing
+    └── IndexUnwritable     its folder cannot be written: the disk is full, or read-only
 
 A query never raises: what could not be read of it comes back as a notice.
 """
@@ -42,3 +43,7 @@ class EngineMisconfigured(SearchError):
 
 class IndexBusy(SearchError):
     """Another process is writing."""
+
+
+class IndexUnwritable(SearchError):
+    """Its folder cannot be written: the disk is full, or read-only."""

@@ -21,8 +21,9 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
-from search.errors import IndexBroken, IndexBusy, IndexMissing, IndexVersion
+from search.errors import IndexBroken, IndexBusy, IndexMissing, IndexUnwritable, IndexVersion
 
 _BUILD = "build-"
 _NO_STATE: tuple[tuple[int, int, int], str] = ((0, 0, 0), "")
@@ -145,14 +146,25 @@ class IndexFolder:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the writer's lock; raise `IndexBusy` when another process has it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / "lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise IndexBusy(f"Another process is writing the index in {self.path}.") from error
-            yield
+        """Hold the writer's lock; raise `IndexBusy` when another process has it, and
+        `IndexUnwritable` for whatever the disk refuses meanwhile.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with (self.path / "lock").open("a") as file:
+                self._lock(file)
+                yield
+        except OSError as error:
+            raise IndexUnwritable(
+                f"The index in {self.path} cannot be written ({error.strerror or error}): free some"
+                " space or make it writable, then sync again; what was indexed before stays."
+            ) from error
+
+    def _lock(self, file: TextIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise IndexBusy(f"Another process is writing the index in {self.path}.") from error
 
     def size(self) -> int:
         """Count the bytes of the current build."""

@@ -53,7 +53,8 @@ class WhooshWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._held.close()
+        # With what went wrong meanwhile: the folder knows what the disk's refusals mean.
+        self._held.__exit__(kind, error, trace)
 
     def digests(self) -> dict[str, str]:
         """Give id to digest of every document."""

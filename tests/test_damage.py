@@ -6,6 +6,8 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from api.commands import main
+from ingest.elections import load_elections
+from search import open_writer
 from tests.hostile_site import write_answer, write_mail
 
 TEAMS = ("nova", "cinder", "glance", "heat", "swift", "trove")
@@ -101,6 +105,48 @@ def test_every_file_may_be_damaged(whole: Path, tmp_path: Path, fault: Callable[
             assert run("reindex", "--data", data)[0] == 0, (name, SEED)
             assert run("check", "--data", data)[0] == 0, (name, SEED)
         assert candidacies_of(run(*EXPORT, "--data", data)[1]) == expected, (name, SEED)
+
+
+# A file may become no larger than this: what a full disk does to whoever writes the index.
+INDEX_ON_A_FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from api import upkeep
+from api.settings import Settings
+from search.errors import SearchError
+
+def bring_up_to_date(*words, **more):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    return bring(*words, **more)
+
+bring, upkeep.bring_up_to_date = upkeep.bring_up_to_date, bring_up_to_date
+try:
+    upkeep.index_catalogue(Settings(data=Path(sys.argv[1])), rebuild=sys.argv[2] == "rebuild")
+except SearchError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("how", ["rebuild", "change"])
+def test_a_disk_that_is_full_when_the_index_is_written_is_told_in_one_line(
+    whole: Path, tmp_path: Path, how: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    expected = candidacies_of(run(*EXPORT, "--data", data)[1])
+    if how == "change":
+        with open_writer(data / "index", load_elections().vocabulary()) as writer:
+            writer.apply([], [str(expected.pop()["id"])])
+    done = subprocess.run(
+        [sys.executable, "-c", INDEX_ON_A_FULL_DISK, str(data), how],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert "free some space" in done.stdout
+    assert done.stdout.count("\n") == 1
+    assert candidacies_of(run(*EXPORT, "--data", data)[1]) == expected
+    assert run("sync", "--data", data, whole / "sample.mbox")[0] == 0
+    assert len(candidacies_of(run(*EXPORT, "--data", data)[1])) == len(TEAMS)
 
 
 def test_the_data_of_a_newer_release_is_refused_by_every_command(

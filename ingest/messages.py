@@ -37,7 +37,7 @@ TEXT_TOO_LONG = "text-too-long"
 
 # Each stage behind holds a text whole, some of them several times. Of a mail in MIME, what comes
 # first is its text.
-_LONGEST_TEXT = 8 * 2**20
+LONGEST_TEXT = 8 * 2**20
 _LONGEST_MIME = 16 * 2**20
 
 _FOLDED = rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)\n"
@@ -240,6 +240,6 @@ def _take_apart(data: bytes) -> _Content | None:
 
 def _decode_text(body: bytes) -> tuple[str, tuple[str, ...]]:
     """Decode a text whose charset nobody declared, up to the bound; give the repairs needed."""
-    text, repair = decode_bytes(body[:_LONGEST_TEXT])
-    long = TEXT_TOO_LONG if len(body) > _LONGEST_TEXT else ""
+    text, repair = decode_bytes(body[:LONGEST_TEXT])
+    long = TEXT_TOO_LONG if len(body) > LONGEST_TEXT else ""
     return text, tuple(filter(None, (repair, long)))

@@ -21,7 +21,7 @@ from ingest.headers import parse_references
 from ingest.mail_rows import clean_text, number_bytes, number_subject, seconds_of
 from ingest.mail_table import MailRow, mail_id
 from ingest.mbox import Piece
-from ingest.messages import read_sender, read_subject
+from ingest.messages import LONGEST_TEXT, read_sender, read_subject
 
 _EARLIEST, _LATEST = (int(limit.total_seconds()) for limit in WITHIN_MONTH)
 _LONGEST_ID = 1000
@@ -100,8 +100,10 @@ class PlainMails:
         return posted_at if _EARLIEST < posted_at - self._start < _LATEST else None
 
     def _has_plain_text(self, body: int, end: int) -> bool:
-        """Whether a text is UTF-8 and needs no mending."""
+        """Whether a text is UTF-8, read whole, and needs no mending."""
         data = self._data
+        if end - body > LONGEST_TEXT:
+            return False
         if self._may_have_nul and data.find(b"\0", body, end) >= 0:
             return False
         if self._may_be_escaped and data.find(b"\n>From ", body - 1, end) >= 0:

@@ -20,7 +20,10 @@ from ingest.mbox import cut_piece, find_pieces
 from ingest.messages import parse_message
 from ingest.plain_mails import PlainMails
 from ingest.raw_store import RawStore
-from ingest.records import Message, RawMessage, SkippedMessage
+from ingest.records import Message, Place, RawMessage, SkippedMessage
+
+BROKE_THE_READER = "broke-the-reader"
+_LONGEST_REASON = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,34 @@ def read_month(data: bytes, archive: str, month: str, start: str, month_id: int)
     with _without_collecting():
         plain_mails = PlainMails(data, first_day, month_id)
         for number, piece in enumerate(find_pieces(data)):
-            if plain := plain_mails.read(piece, number):
-                rows.append(plain[0])
-                repaired.update(plain[1])
-                continue
-            raw = cut_piece(data, piece, archive, month, number)
-            parsed = parse_message(raw, first_day) if isinstance(raw, RawMessage) else raw
-            if isinstance(parsed, SkippedMessage):
-                skips.append(make_skip_row(parsed, month_id))
-            elif isinstance(raw, RawMessage):
-                rows.append(make_row(parsed, raw.data, month_id))
-                repaired.update(parsed.repairs)
+            try:
+                read = plain_mails.read(piece, number) or _read_odd(
+                    cut_piece(data, piece, archive, month, number), first_day, month_id
+                )
+            # A mail that no reader foresaw must not keep all others from being read, now and at
+            # every later sync. It is counted, listed, and tried again by the next release.
+            except Exception as error:  # noqa: BLE001
+                place = Place(archive, month, number, piece.start, piece.end - piece.start)
+                reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+                read = make_skip_row(SkippedMessage(place, BROKE_THE_READER, reason), month_id)
+            if isinstance(read, SkipRow):
+                skips.append(read)
+            else:
+                rows.append(read[0])
+                repaired.update(read[1])
     return MonthRead(tuple(rows), tuple(skips), repaired)
+
+
+def _read_odd(
+    raw: RawMessage | SkippedMessage, first_day: datetime | None, month_id: int
+) -> tuple[MailRow, tuple[str, ...]] | SkipRow:
+    """Make the row of what is no plain mail."""
+    if isinstance(raw, SkippedMessage):
+        return make_skip_row(raw, month_id)
+    parsed = parse_message(raw, first_day)
+    if isinstance(parsed, SkippedMessage):
+        return make_skip_row(parsed, month_id)
+    return make_row(parsed, raw.data, month_id), parsed.repairs
 
 
 def read_message(store: RawStore, row: MailRow, archive: str, month: str, start: str) -> Message:

@@ -143,6 +143,16 @@ def test_a_header_too_long_for_the_short_way_is_read_the_long_way() -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("part", ["From: a at b (A{})", "Subject: x{}", "Message-ID: <z{}@x.org>"])
+def test_what_is_read_up_to_a_bound_is_so_the_short_way_too(part: str) -> None:
+    head = (
+        "From a at b  Mon Sep 14 12:00:00 2015\nFrom: a at b (A)\n"
+        "Date: Mon, 14 Sep 2015 12:00:00 +0000\nSubject: x\nMessage-ID: <z@x.org>\n\nHello\n\n"
+    )
+    assert_same(head.replace(part.format(""), part.format("y" * 100_000)).encode())
+    assert_same(head.encode() + b"I run for PTL of nova\n" * 400_000)
+
+
 def test_bytes_that_name_no_office_announce_nothing() -> None:
     beyond = map(chr, range(128, sys.maxunicode + 1))
     as_ascii = {letter for letter in beyond if set(letter.lower()) & set("ptledacomi ")}

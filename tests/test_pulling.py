@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest.messages import parse_message
 from ingest.month_table import MonthRow
 from ingest.pulling import due_months
 from ingest.raw_store import RawStore
-from ingest.records import ArchiveReport, IngestReport
+from ingest.records import ArchiveReport, IngestReport, Message, RawMessage, SkippedMessage
 from ingest.web import WebClient
 from tests.loopback import Loopback, cut, missing, packed, reply
 from tests.pipermail_site import FIRST, Mail, Site, candidacy, fill, month_text
@@ -255,6 +256,28 @@ def test_a_regenerated_month_that_holds_every_mail_twice_is_counted_and_kept_onc
     assert report.messages_read == report.messages_kept + report.messages_duplicate
     assert syncing.message_ids() == ids
     assert [one.message_id for one in syncing.candidacies()] == candidacies
+
+
+def test_a_mail_that_breaks_the_reader_keeps_no_other_from_being_read(
+    syncing: Syncing, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(raw: RawMessage, start: datetime | None) -> Message | SkippedMessage:
+        if b"no reader foresaw this" in raw.data:
+            raise OverflowError("Python int too large to convert to C long")
+        return parse_message(raw, start)
+
+    monkeypatch.setattr("ingest.reading.parse_message", parse)
+    odd = Mail(81, text="no reader foresaw this\n>From now on\n")
+    site.months["2015-October"].insert(0, odd)
+    site.publish()
+    report = only(syncing())
+    assert report.messages_skipped == {"broke-the-reader": 1}
+    assert report.messages_read == report.messages_kept + 1 == 23
+    assert any("OverflowError: Python int too large" in note for note in report.notes)
+    assert len(syncing.candidacies()) == 4
+    monkeypatch.undo()
+    syncing.rebuild()
+    assert odd.id in syncing.message_ids()
 
 
 def test_a_server_that_goes_away_is_not_asked_for_every_month(

@@ -13,7 +13,7 @@ import pytest
 
 from api.front import SECURITY_HEADERS
 from api.logs import JsonLines, PlainLines
-from ingest.records import ArchiveReport, IngestReport, MonthFault
+from ingest.records import ArchiveReport, IngestReport, MonthFault, message_id_hash
 from ingest.reports import report_to_json
 from tests.api_site import ANA, DEE, make_app, make_index, serving
 from tests.builders import A_DAY
@@ -34,6 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
+REPLY = message_id_hash(ANA.replies[0].message_id)
 PATHS = ("/", "/api/v1/candidacies", "/nowhere", "/healthz", "/metrics", "/feed.atom", "/breaks",
          "/api/v1/candidacies?page=0", f"/candidacies/{DEE.id}", "/openapi.json")  # fmt: skip
 
@@ -157,7 +158,6 @@ def test_below_a_path_links_and_files_are_found(tmp_path: Path) -> None:
     "path",
     [
         "/pipermail/openstack-dev/2015-September/000001.html",
-        "/pipermail/openstack-dev/2015-September/000002.html",
         f"/archives/list/openstack-dev@lists.example.org/message/{ANA.id}/",
         f"/hyperkitty/list/openstack-dev@lists.example.org/thread/{ANA.id}",
         f"/{ANA.id}",
@@ -168,6 +168,22 @@ def test_an_old_link_leads_to_the_candidacy(site: httpx.Client, path: str) -> No
     response = site.get(path)
     assert response.status_code == 302
     assert response.headers["location"] == f"/candidacies/{ANA.id}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/pipermail/openstack-dev/2015-September/000002.html",
+        f"/archives/list/openstack-dev@lists.example.org/message/{REPLY}/",
+        f"/{REPLY}",
+    ],
+)
+def test_an_old_link_to_a_reply_leads_to_it_in_the_thread(site: httpx.Client, path: str) -> None:
+    response = site.get(path)
+    assert response.status_code == 302
+    assert response.headers["location"] == f"/candidacies/{ANA.id}#reply-1"
+    page = site.get(response.headers["location"], headers={"Accept": "text/html"}).text
+    assert 'id="reply-1"' in page
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from uvicorn.supervisors import Multiprocess
 from api.app import create_app
 from api.command_parts import engine_options, vocabulary
 from api.logs import start_logs
-from api.serving import SERVER_OPTIONS, warm_up
+from api.serving import SERVER_OPTIONS, spare_collections, warm_up
 from api.settings import Settings
 from search import open_engine
 
@@ -30,6 +30,7 @@ def make_worker_app(settings: Settings) -> FastAPI:
     engine = open_engine(settings.index_location, vocabulary(), **engine_options(settings))
     app = create_app(engine, vocabulary(), settings)
     warm_up(app)
+    spare_collections()
     return app
 
 

@@ -7,6 +7,7 @@ is not such a proxy: what stands before it was written by the client.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.datastructures import Headers
@@ -70,6 +71,7 @@ def client_of(scope: Scope) -> str:
     return str(scope["client"][0]) if scope.get("client") else ""
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
     """Tell whether a client is this machine itself."""
     return _is_address(address) and ip_address(address).is_loopback

@@ -213,10 +213,10 @@ def make_excerpts(
     for field in ("candidate", "subject", "statement", "reply"):
         if not marks or (field == "reply" and room < 2 and len(excerpts) > 1):
             break
-        text = texts.get(field, "")
-        spots = find_spots(words[field], field, marks) if text and field in words else []
+        spots = find_spots(words[field], field, marks) if field in words else []
         if not spots:
             continue
+        text = texts[field]
         if field in ("candidate", "subject"):
             excerpts.append(cut_excerpt(field, text[:400], spots, (0, min(len(text), 400))))
             continue

@@ -16,6 +16,7 @@ from ingest.records import Candidacy
 from ingest.records_json import candidacy_from_json, candidacy_to_json
 from search.analysis import Token, stem, tokenize
 from search.documents import Document
+from search.errors import IndexBroken
 from search.packed_words import PackedWords, pack_words
 from search.ranking import field_count
 
@@ -102,13 +103,32 @@ def join_marks(
 ) -> tuple[dict[str, str], dict[str, PackedWords]]:
     """Give what `unpack_marks` gives, where the words are at hand."""
     reply_words, reply = split_blocks(reply_marks)
-    texts = {
-        "candidate": candidacy.candidate,
-        "subject": candidacy.subject,
-        "statement": candidacy.statement,
-        "reply": zlib.decompress(reply).decode("utf-8", "surrogatepass"),
-    }
-    return texts, dict(zip(texts, [*words, PackedWords(reply_words)], strict=True))
+    texts = _Texts(
+        candidate=candidacy.candidate, subject=candidacy.subject, statement=candidacy.statement
+    )
+    texts.packed_reply = reply
+    return texts, dict(zip(_SHOWN, [*words, PackedWords(reply_words)], strict=True))
+
+
+_SHOWN = ("candidate", "subject", "statement", "reply")
+
+
+class _Texts(dict[str, str]):
+    """A hit's texts; that of its replies is unpacked when it is asked for: few hits show it."""
+
+    packed_reply = b""
+
+    def __missing__(self, field: str) -> str:
+        if field != "reply":
+            raise KeyError(field)
+        try:
+            text = zlib.decompress(self.packed_reply).decode("utf-8", "surrogatepass")
+        except (zlib.error, UnicodeDecodeError) as error:
+            raise IndexBroken(
+                f"The index cannot be read ({error}): run `hustings reindex`."
+            ) from error
+        self[field] = text
+        return text
 
 
 def join_blocks(blocks: Iterable[bytes]) -> bytes:

@@ -78,7 +78,6 @@ class Columns:
             for name, values in self.values.items()
         }
         self._size = max(self.facts, default=-1) + 1
-        self.all_bits = self.bits_of(self.documents)
         self.bits = {
             name: [(value, self.bits_of(values[value])) for value in sorted(values)]
             for name, values in self.values.items()
@@ -188,33 +187,31 @@ class Columns:
 
 
 class Tally:
-    """Counts facets over one set of documents, or over those outside of it, where they are fewer.
+    """Counts facets over one set of documents.
 
     A field of few values has a number for each of them with a bit for each document: what two sets
-    share is counted by the processor. Other fields, and sets of few documents, are gone through.
+    share is counted by the processor. Other fields, and sets of few documents, are gone through:
+    the documents outside of the set, where they are fewer.
     """
 
     def __init__(self, columns: Columns, numbers: AbstractSet[int]) -> None:
         self._columns = columns
-        self._turned = 2 * len(numbers) > len(columns.documents)
-        self._numbers = columns.documents - numbers if self._turned else numbers
+        self._numbers = numbers
         self._bits: int | None = None
 
     def count(self, field: str) -> Mapping[str, int]:
         """Count a facet's values; a value that none has may be left out or be 0."""
-        columns = self._columns
-        if field in columns.bits and (self._turned or len(self._numbers) > FEW):
-            own = self._own_bits()
+        columns, numbers = self._columns, self._numbers
+        if len(numbers) == len(columns.documents):
+            return columns.total(field)
+        if len(numbers) > FEW and field in columns.bits:
+            if self._bits is None:
+                self._bits = columns.bits_of(numbers)
+            own = self._bits
             return {value: (bits & own).bit_count() for value, bits in columns.bits[field]}
-        if not self._turned:
-            return columns.count(field, self._numbers)
+        if 2 * len(numbers) <= len(columns.documents):
+            return columns.count(field, numbers)
         counts = dict(columns.total(field))
-        for value, count in columns.count(field, self._numbers).items():
+        for value, count in columns.count(field, columns.documents - numbers).items():
             counts[value] -= count
         return counts
-
-    def _own_bits(self) -> int:
-        if self._bits is None:
-            bits = self._columns.bits_of(self._numbers)
-            self._bits = bits ^ self._columns.all_bits if self._turned else bits
-        return self._bits

@@ -8,9 +8,9 @@ it is read-only.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 from ingest.records import Candidacy, Vocabulary
@@ -43,14 +43,41 @@ class Shown(NamedTuple):
     words: Mapping[str, PackedWords]
 
 
+class _Reading:
+    """The lock around Whoosh's readers; what goes wrong inside is told as one kind of error.
+
+    Entered a dozen times by each search: a generator would cost more than many of the reads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lock.release()
+        # A damaged file makes Whoosh raise nearly anything; each of them means the same here.
+        if isinstance(error, Exception) and not isinstance(error, IndexBroken):
+            raise IndexBroken(
+                f"The index cannot be read ({type(error).__name__}: {error}): "
+                "run `hustings reindex`."
+            ) from error
+
+
 class Snapshot:
     """The index as one commit left it."""
 
     def __init__(self, build: Path, vocabulary: Vocabulary, room: Room) -> None:
         self._reader = BuildReader(build)
-        self._lock = threading.RLock()
+        self._reading = _Reading()
         self.generation = self._reader.generation
-        with self._reading():
+        with self._reading:
             self.columns = Columns(self._reader.column("facts"), vocabulary)
         self._scores: Memory[str, dict[int, float]] = Memory(room.postings // 2)
         self._documents: Memory[tuple[str, str], frozenset[int]] = Memory(room.postings // 20)
@@ -61,20 +88,6 @@ class Snapshot:
         self._names: Names | None = None
         self._users = 1
         self._users_lock = threading.Lock()
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                yield
-            except IndexBroken:
-                raise
-            # A damaged file makes Whoosh raise nearly anything; each of them means the same here.
-            except Exception as error:
-                raise IndexBroken(
-                    f"The index cannot be read ({type(error).__name__}: {error}): "
-                    "run `hustings reindex`."
-                ) from error
 
     def names(self) -> Names:
         """Give the names for completion, made when they are first asked for."""
@@ -96,12 +109,12 @@ class Snapshot:
             self._users -= 1
             last = not self._users
         if last:
-            with self._lock:
+            with self._reading:
                 self._reader.close()
 
     def postings(self, field: str, form: str) -> Postings:
         """Give a form's postings in a field."""
-        with self._reading():
+        with self._reading:
             return self._reader.postings(field, form)
 
     def documents(self, field: str, form: str) -> frozenset[int]:
@@ -114,35 +127,35 @@ class Snapshot:
     def places(self, field: str, form: str) -> Places:
         """Give a form's places in a field, as `rows.py` numbers them."""
         if (places := self._places.get((field, form))) is None:
-            with self._reading():
+            with self._reading:
                 places = self._reader.places(field, form)
             self._places.put((field, form), places, len(places))
         return places
 
     def spellings(self, field: str, prefix: str, most: int) -> list[str]:
         """Give the forms of a field that begin so."""
-        with self._reading():
+        with self._reading:
             return self._reader.spellings(field, prefix, most)
 
     def forms(self, field: str, prefix: str, most: int) -> list[tuple[str, int]]:
         """Give the forms of a field that begin so, with their number of documents."""
-        with self._reading():
+        with self._reading:
             return self._reader.forms(field, prefix, most)
 
     def frequency(self, field: str, form: str) -> int:
         """Count the documents that have a form, without reading its postings."""
-        with self._reading():
+        with self._reading:
             return self._reader.frequency(field, form)
 
     def value(self, column: str, number: int) -> bytes:
         """Give one document's value of a column."""
-        with self._reading():
+        with self._reading:
             return self._reader.value(column, number)
 
     def words(self, number: int) -> Sequence[PackedWords]:
         """Give the words of a document's name, subject and statement."""
         if (words := self._words.get(number)) is None:
-            with self._reading():
+            with self._reading:
                 marks = self._reader.value("marks", number)
                 words = unpack_words(marks)
             self._words.put(number, words, len(marks) + _UNPACKED)
@@ -151,11 +164,11 @@ class Snapshot:
     def shown(self, number: int) -> Shown:
         """Give what a hit on a document shows."""
         if (shown := self._shown.get(number)) is None:
-            with self._reading():
+            with self._reading:
                 candidacy = unpack_light(self._reader.value("light", number))
                 replies = self._reader.value("reply_marks", number)
                 shown = Shown(candidacy, *join_marks(candidacy, self.words(number), replies))
-            size = len(candidacy.statement) + len(shown.texts["reply"]) + len(replies)
+            size = len(candidacy.statement) + 2 * len(replies)
             self._shown.put(number, shown, size + _UNPACKED)
         return shown
 

@@ -31,6 +31,7 @@ from search.whoosh_schema import INDEX_VERSION, kin_of, make_schema, stored_docu
 
 MOST_BYTES = 64 << 20  # of words in memory while an index is written
 MOST_SEGMENTS = 8  # more are joined: each one costs every search a little
+LEAST_JOINED = 4  # segments
 MOST_JOINED = 12  # documents, unless there are twice as many segments: a change is to stay cheap
 _DELETE_AT_ONCE = 500
 _RARELY = (20_000, 50, 100)  # objects made between two looks, and so on, as `gc` takes them
@@ -196,7 +197,7 @@ def _worth_joining(segments: list[Any]) -> list[Any]:
     small.sort(key=lambda segment: segment.doc_count())
     sizes = accumulate(segment.doc_count() for segment in small)
     joined = [segment for segment, size in zip(small, sizes, strict=True) if size <= MOST_JOINED]
-    return joined if len(joined) > 1 else []
+    return joined if len(joined) >= LEAST_JOINED else []
 
 
 def _documents_of(reader: Any, segment: Any) -> Iterator[tuple[Candidacy, str]]:

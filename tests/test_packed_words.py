@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import Token, tokenize
+from search.errors import IndexBroken
 from search.packed_words import PackedWords, pack_words
+from search.stored_words import join_blocks, unpack_marks
+from tests.builders import make_candidacy
 
 WORDS = st.sampled_from(
     ["nova", "Nova", "oslo.messaging", "DevStack", "the", "Zoë", "レビュー", "v2.1", "\n\n", "a"]
@@ -65,3 +69,14 @@ def test_no_words_are_none() -> None:
         assert words.forms() == [] == words.counts()
         assert not words.find(frozenset({"nova"}))
         assert not words.spans_of(frozenset({"nova"}), 9)
+
+
+def test_a_damaged_reply_is_told_as_a_broken_index() -> None:
+    candidacy = make_candidacy(statement="Nova.")
+    whole = join_blocks([pack_words([]), b"no deflated text"])
+    texts, _ = unpack_marks(candidacy, join_blocks([b"", b"", b""]), whole)
+    assert texts["statement"] == "Nova."
+    with pytest.raises(IndexBroken):
+        texts["reply"]
+    with pytest.raises(KeyError):
+        texts["nonsense"]

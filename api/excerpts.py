@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from search.engine import Excerpt
 
 # Each stands between white space, so that `--option`, `a*b` and `2 - 1` inside words stay.
-_DRAWN = re.compile(r"(?<!\S)(?:[-=~_*+#^]{3,}|#{1,6}|\|)(?!\S)\s?")
+_DRAWN = re.compile(r"(?<!\S)(?:-{8,} next part(?: -{8,})?|[-=~_*+#^]{3,}|#{1,6}|\|)(?!\S)\s?")
 _STAR = re.compile(r"(?<=\s)\*\s")
 _DASH = re.compile(r"(?<=\s)--?(?=\s)")
 _LAYOUT = re.compile(r"[-=~_*+#^|]")

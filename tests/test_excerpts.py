@@ -14,6 +14,10 @@ from search.engine import Excerpt
     ("pieces", "shown"),
     [
         (("… * ", "Review", " more * test"), ("… •\xa0", "Review", " more •\xa0test")),
+        (
+            ("", "Review", " it. -------------- next part -------------- An HTML"),
+            ("", "Review", " it. An HTML"),
+        ),
         (("… a ", "Review", " of it …"), ("… a ", "Review", " of it\xa0…")),
         (("Plans ----- I want ", "review", " ====== now"), ("Plans I want ", "review", " now")),
         (("we - that is, ", "reviewers", " -- yes"), ("we – that is, ", "reviewers", " – yes")),

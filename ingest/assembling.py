@@ -22,7 +22,7 @@ from ingest.pages import Addresses, find_addresses
 from ingest.parts import PartFetcher
 from ingest.people import count_races, group_candidacies, join_repeats
 from ingest.records import Candidacy, Message, Skeleton, Thread
-from ingest.removals import Removals, read_removals
+from ingest.removals import FILE_NAME, Removals, read_removals
 from ingest.rests import Rest, find_rests, keep_rests, known_rests
 from ingest.results import settle_outcomes
 from ingest.sources import Source
@@ -167,6 +167,10 @@ def _settle(
     results = list(_results_messages(street, reading))
     settled = settle_outcomes(map(join_repeats, mails), results, street.elections)
     left = count_races(removals.leave_out(settled, mails))
+    # By its number: reports are shown to everybody.
+    notes += [
+        f"{FILE_NAME}, line {n} names no mail that is shown" for n in removals.idle_lines(mails)
+    ]
     with catalogue.transaction():
         change = catalogue.candidacies.put(_whole(street, one, addresses) for one in left)
         catalogue.mails.clear_touched()

@@ -8,7 +8,8 @@ that it survives each rebuild, and so that nobody else's page or outcome changes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +18,18 @@ from ingest.records import Candidacy, Reply
 
 FILE_NAME = "removed.txt"
 LEFT_OUT = "> [left out on request]"
+_COMMENT = re.compile(r"(?:^|\s)#")
+_PAGE = re.compile(r"https?://\S+/(candidates|candidacies)/([^\s/]+)")
+_SPELLED_AT = re.compile(r"^(\S+) at (\S+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """A removal list; `digest` tells whether it changed."""
+    """A removal list; `digest` tells whether it changed, `lines` on which line an entry stands."""
 
     entries: frozenset[str]
     digest: str
+    lines: Mapping[str, int]
 
     def leave_out(
         self, settled: Iterable[Candidacy], mails: Sequence[Sequence[Candidacy]]
@@ -44,6 +49,16 @@ class Removals:
         words = _Words.of(gone, answers)
         dropped = {reply.message_id for reply in answers}
         return [_without(one, dropped, words.strip) for one in kept]
+
+    def idle_lines(self, mails: Iterable[Sequence[Candidacy]]) -> list[int]:
+        """Give the numbers of the lines that name nothing: a slip of the pen hides nobody."""
+        named: set[str] = set()
+        for one in (one for same in mails for one in same):
+            named |= {one.id, one.message_id, one.address, f"person:{one.person}"}
+            for reply in one.replies:
+                named |= {reply.message_id, reply.address}
+        found = {entry.lower() for entry in named}
+        return sorted(number for entry, number in self.lines.items() if entry not in found)
 
     def _names(self, one: Candidacy) -> bool:
         known = {one.id.lower(), one.message_id.lower(), one.address.lower()}
@@ -149,9 +164,20 @@ def _without(candidacy: Candidacy, dropped: set[str], strip: Callable[[str], str
 def read_removals(folder: Path) -> Removals:
     """Read the list; none is there as long as nobody asked."""
     try:
-        text = (folder / FILE_NAME).read_text(encoding="utf-8", errors="replace")
+        # Some editors of Windows begin a file with a mark, which is no part of a name.
+        text = (folder / FILE_NAME).read_text(encoding="utf-8-sig", errors="replace")
     except FileNotFoundError:
         text = ""
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    entries = frozenset(line.strip("<>").lower() for line in lines if line)
-    return Removals(entries, hashlib.sha256("\n".join(sorted(entries)).encode()).hexdigest())
+    read = [(_read_entry(line), number) for number, line in enumerate(text.splitlines(), 1)]
+    lines = {entry: number for entry, number in reversed(read) if entry}
+    digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    return Removals(frozenset(lines), digest, lines)
+
+
+def _read_entry(line: str) -> str:
+    """Read a line as people write it: an address as pages show it, or a page's own address."""
+    # A Message-ID may have a number sign inside.
+    entry = _COMMENT.split(line, maxsplit=1)[0].strip().strip("<>").lower()
+    if match := _PAGE.fullmatch(entry):
+        return f"person:{match[2]}" if match[1] == "candidates" else match[2]
+    return _SPELLED_AT.sub(r"\1@\2", entry.removeprefix("mailto:"))

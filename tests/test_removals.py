@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ingest.records import message_id_hash
 from tests.hostile_site import reindex, serving_data, sync_mails, write_answer, write_mail
 
 REVIEWS = "Xylophonic reviews, twice a day, is what I would begin with."
@@ -117,3 +118,33 @@ def test_a_removal_outlives_an_archive_that_was_rebuilt(tmp_path: Path) -> None:
     (data / "removed.txt").unlink()
     sync_mails(data, [*changed, *MAILS])
     assert "Ana Removed" in {one["candidate"] for one in everything(data)}
+
+
+WRITTEN = [
+    "\ufeffmail1@example.org", "<MAIL1@example.org>", "mail1 at example.org  # asked on 2 May",
+    "mailto:mail1@example.org", "https://h.example.org/x/candidates/ana-removed",
+    "https://h.example.org/candidacies/{id}", "  person:Ana-Removed\t#on request",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", WRITTEN)
+def test_a_line_is_read_as_people_write_it(tmp_path: Path, line: str) -> None:
+    written = line.format(id=message_id_hash("mail1@example.org"))
+    found = leave_out(tmp_path / "sample", written, "# asked by mail")
+    assert {one["candidate"] for one in found} == {"Cam Stays"}
+
+
+def test_a_number_sign_inside_an_id_is_part_of_it(tmp_path: Path) -> None:
+    mails = [stand(2, "Cam Stays", "cinder"), stand(9, "Ana Odd", "nova", message_id="a#b@x.org")]
+    found = leave_out(tmp_path / "sample", "a#b@x.org", mails=mails)
+    assert {one["candidate"] for one in found} == {"Cam Stays"}
+
+
+def test_a_line_that_names_nobody_is_told_by_its_number_alone(tmp_path: Path) -> None:
+    data = tmp_path / "sample"
+    data.mkdir()
+    (data / "removed.txt").write_text("person:ana-removed\nperson:anna-remvoed\n")
+    (report,) = sync_mails(data, MAILS).archives
+    assert [note for note in report.notes if "removed.txt" in note] == [
+        "removed.txt, line 2 names no mail that is shown"
+    ]

@@ -6,9 +6,11 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,43 @@ def test_the_data_of_a_newer_release_is_refused_by_every_command(
         done = CliRunner().invoke(main, [command, "--data", str(data), *map(str, more)])
         assert done.exit_code != 0
         assert "99" in done.stderr
+
+
+def outdate_index(data: Path) -> None:
+    for path in data.glob("index/build-*/version"):
+        path.write_text("0")
+
+
+def outdate_catalogue(data: Path) -> None:
+    """Leave what other code made of the mails, in which a candidacy is missing."""
+    with closing(sqlite3.connect(data / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("UPDATE meta SET value = 'another release' WHERE name = 'made_by'")
+        catalogue.execute("DELETE FROM candidacies WHERE id = (SELECT min(id) FROM candidacies)")
+        catalogue.execute("DELETE FROM findings")
+        catalogue.commit()
+
+
+def forget_facts(data: Path) -> None:
+    """Leave months of which an older release did not remember where they came from."""
+    for path in data.glob("archives/*/months/*.json"):
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    "older",
+    [(outdate_index,), (outdate_catalogue,), (outdate_index, outdate_catalogue, forget_facts)],
+)
+def test_the_data_of_an_older_release_is_brought_up_by_the_next_sync(
+    whole: Path, tmp_path: Path, older: tuple[Callable[[Path], None], ...]
+) -> None:
+    expected = candidacies_of(run(*EXPORT, "--data", whole / "data")[1])
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    for change in older:
+        change(data)
+    assert run("sync", "--data", data, whole / "sample.mbox")[0] == 0
+    assert run("check", "--data", data)[0] == 0
+    assert candidacies_of(run(*EXPORT, "--data", data)[1]) == expected
 
 
 @pytest.mark.parametrize("left", ["\x01\n", "q\n", "0\n", "-1\n", "\u00b9\n"])

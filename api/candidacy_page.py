@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.evidence import find_reply
+from api.evidence import find_page, find_reply
 from api.links import Links
 from api.openings import opening
 from api.overviews import find_chosen
@@ -73,8 +73,8 @@ def make_candidacy_page(engine: SearchEngine, candidacy: Candidacy, links: Links
         rivals=tuple(rivals),
         others=tuple(one for one in others if one.id not in known),
         similar=tuple(hit for hit in engine.similar(candidacy.id) if hit.candidacy.id not in known),
-        status_evidence=_reply_that_says(candidacy, candidacy.status_evidence, len(replies)),
-        outcome_evidence=_reply_that_says(candidacy, candidacy.outcome_evidence, len(replies)),
+        status_evidence=_where_said(candidacy, candidacy.status_evidence, len(replies)),
+        outcome_evidence=_where_said(candidacy, candidacy.outcome_evidence, len(replies)),
     )
     page = Page(
         title=title_of(candidacy),
@@ -129,7 +129,11 @@ def show_replies(replies: tuple[Reply, ...]) -> tuple[ReplyView, ...]:
     return tuple(shown)
 
 
-def _reply_that_says(candidacy: Candidacy, evidence: str, shown: int) -> str:
-    """Give the anchor of the reply that is named as evidence, empty if the page has it not."""
+def _where_said(candidacy: Candidacy, evidence: str, shown: int) -> str:
+    """Give where the mail that is named as evidence is to be read: on this page, else in its
+    archive; nothing where that cannot be told.
+    """
     found = find_reply(candidacy, evidence)
-    return f"#reply-{found[0] + 1}" if found and found[0] < shown else ""
+    if found and found[0] < shown:
+        return f"#reply-{found[0] + 1}"
+    return find_page(candidacy, evidence)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from api.people_pages import PER_PAGE
 from api.search_page import EXAMPLES
 from api.trend_page import EXAMPLES as TREND_EXAMPLES
 from ingest.elections import load_elections
-from ingest.records import Status
+from ingest.records import Status, message_id_hash
 from search.documents import FIELDS
 from search.query import parse_query
 from tests.builders import make_candidacy
@@ -175,6 +176,26 @@ def test_a_candidacy_tells_facts_thread_rivals_and_reasons(site: httpx.Client) -
     assert titles[0].startswith("Also in this race")
     assert any(title.startswith("Other candidacies of") for title in titles)
     assert "About the same things" in titles
+
+
+def test_the_mail_that_settled_a_candidacy_is_linked_where_its_address_can_be_told(
+    tmp_path: Path,
+) -> None:
+    settled = replace(
+        ONE,
+        archive_url=f"https://lists.example.org/archives/list/dev@x.org/message/{ONE.id}/",
+        outcome_evidence="results@example.org",
+    )
+    with site_of(tmp_path, [settled]) as site:
+        facts = read_page(site, f"/candidacies/{ONE.id}").select_one(".facts")
+    address = message_id_hash("results@example.org")
+    assert facts.select_one(f"a[href$='/archives/list/dev@x.org/message/{address}/']")
+
+
+def test_a_mail_whose_address_cannot_be_told_is_named(site: httpx.Client) -> None:
+    page = read_page(site, f"/candidacies/{ONE.id}")
+    assert page.select_one(".facts a[href='#why']").text == "according to another mail"
+    assert "results@example.org" in page.select_one("#why").text
 
 
 def test_a_race_can_be_searched_and_taken_along(site: httpx.Client) -> None:

@@ -119,7 +119,10 @@ class Answer:
         columns, scores = self.snapshot.columns, self.scores
         if len(numbers) > most:
             # Most are far from the best: they are told by their score alone.
-            worths = list(map(scores.get, numbers, repeat(0.0)))
+            if len(numbers) == len(scores) and not self.chosen:
+                numbers, worths = list(scores), list(scores.values())
+            else:
+                worths = list(map(scores.get, numbers, repeat(0.0)))
             least = heapq.nlargest(most, worths)[-1]
             numbers = [n for n, worth in zip(numbers, worths, strict=True) if worth >= least]
         keyed = [(-scores.get(number, 0.0), columns.rank[number]) for number in numbers]

@@ -99,7 +99,10 @@ class Matcher:
             documents = documents & found.documents
         for found in denied:
             documents = documents - found.documents
-        return Matches(documents, _sums(documents, [each for each in wanted if each.scores]))
+        return Matches(
+            documents,
+            _sums(documents, [_scores_of(documents, each) for each in wanted if each.scores]),
+        )
 
     def _having(self, field: str, value: str) -> AbstractSet[int]:
         if field != "id":
@@ -253,16 +256,19 @@ class Matcher:
         yield Mark(rows, worth, leaf.field, leaf.slop if isinstance(leaf, Phrase) else 0)
 
 
-def _sums(documents: AbstractSet[int], found: Sequence[Matches]) -> dict[int, float]:
-    """Add up the scores of documents that all of what was found has."""
-    sums: Iterable[float] | None = None
-    for each in found:
-        if len(each.scores) == len(each.documents):
-            own = map(each.scores.__getitem__, documents)
-        else:
-            own = map(each.scores.get, documents, repeat(0.0))
-        sums = own if sums is None else map(add, sums, own)
-    return dict(zip(documents, sums, strict=True)) if sums is not None else {}
+def _scores_of(documents: AbstractSet[int], found: Matches) -> Iterable[float]:
+    """Give the scores of documents that are all among what was found."""
+    if len(found.scores) == len(found.documents):
+        return map(found.scores.__getitem__, documents)
+    return map(found.scores.get, documents, repeat(0.0))
+
+
+def _sums(documents: AbstractSet[int], rows: Iterable[Iterable[float]]) -> dict[int, float]:
+    """Add up rows of scores of some documents; nothing where there is no row."""
+    sums: Iterable[float] = ()
+    for number, row in enumerate(rows):
+        sums = map(add, sums, row) if number else row
+    return dict(zip(documents, sums, strict=False))
 
 
 def _join(found: Sequence[Matches]) -> Matches:
@@ -270,11 +276,11 @@ def _join(found: Sequence[Matches]) -> Matches:
         return found[0]
     if not found:
         return NOTHING
-    most = max(found, key=lambda each: len(each.scores))
-    scores = dict(most.scores)
-    for each in found:
-        if each is not most:
-            for number, score in each.scores.items():
-                scores[number] = scores.get(number, 0.0) + score
     documents = frozenset().union(*(each.documents for each in found))
-    return Matches(documents, scores)
+    most = max(found, key=lambda each: len(each.scores))
+    scored = [most, *(each for each in found if each is not most and each.scores)]
+    having = documents
+    if any(len(each.scores) != len(each.documents) for each in found):
+        having = frozenset().union(*(each.scores for each in scored))
+    rows = [map(each.scores.get, having, repeat(0.0)) for each in scored]
+    return Matches(documents, _sums(having, rows))

@@ -95,12 +95,18 @@ Block = Paragraph | Heading | Listing | Quote | Preformatted | Rule
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Read a mail's text; headings come out numbered from 1 without gaps."""
     lines = [line.rstrip() for line in normalise_lines(text).split("\n")]
-    blocks = _Reader(lines, 0).read()
+    return _Reader(lines, 0).read()
+
+
+def _without_gaps(blocks: list[Block]) -> tuple[Block, ...]:
+    """Number the levels of titles from 1, none left out on the way down."""
     levels = sorted({block.level for block in blocks if isinstance(block, Heading)})
-    return tuple(
-        Heading(levels.index(block.level) + 1, block.spans) if isinstance(block, Heading) else block
-        for block in blocks
-    )
+    above = 0
+    for place, block in enumerate(blocks):
+        if isinstance(block, Heading):
+            above = min(levels.index(block.level), above) + 1
+            blocks[place] = Heading(above, block.spans)
+    return tuple(blocks)
 
 
 class _Reader:
@@ -119,7 +125,7 @@ class _Reader:
                 self.at += 1
                 continue
             blocks.append(self._next_block())
-        return tuple(blocks)
+        return _without_gaps(blocks)
 
     def _next_block(self) -> Block:
         line = self.lines[self.at]

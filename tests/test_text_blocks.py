@@ -100,9 +100,24 @@ def test_other_lines_that_stand_alone_are_no_headings(text: str) -> None:
     assert kinds(text) == ["paragraph", "paragraph"]
 
 
-def test_heading_levels_leave_none_out() -> None:
-    blocks = read_blocks("# One\n\n#### Four\n\n## Two\n")
-    assert [block.level for block in blocks if isinstance(block, Heading)] == [1, 3, 2]
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("# One\n\n#### Two\n\n## Three\n\n# Four", [1, 2, 2, 1]),
+        ("One\n---\n\nTwo\n===\n\nThree\n---", [1, 1, 2]),
+        ("One\n===\n\nTWO ALONE\n\nThree\n---\n\nFOUR ALONE", [1, 2, 2, 3]),
+    ],
+)
+def test_no_title_is_two_levels_below_the_one_before(text: str, levels: list[int]) -> None:
+    found = [block.level for block in read_blocks(text) if isinstance(block, Heading)]
+    assert found == levels
+
+
+def test_titles_in_a_quote_have_levels_of_their_own() -> None:
+    (quote,) = read_blocks("> *Goals*\n>\n> Text")
+    assert isinstance(quote, Quote)
+    assert isinstance(quote.blocks[0], Heading)
+    assert quote.blocks[0].level == 1
 
 
 def test_a_list_keeps_its_items_their_continuations_and_the_lists_inside() -> None:

@@ -36,6 +36,7 @@ from ingest.records import IngestReport
 from ingest.reports import render_report, report_to_json
 from ingest.schedule import run_every
 from ingest.sources import open_source
+from ingest.web import WebClient
 from search.errors import SearchError
 
 ELSEWHERE = {
@@ -102,7 +103,7 @@ def sync(
     )
     if every:
         sync_for_ever(settings, stopping, as_json)
-    elif not sync_once(settings, run, as_json):
+    elif not sync_once(settings, run, stopping, as_json):
         raise SystemExit(1)
 
 
@@ -116,9 +117,23 @@ def reindex(data: Path | None) -> None:
     say(render_report(shown(report, settings)).splitlines())
 
 
-def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
+class Stopping(threading.Event):
+    """Set by the first signal; whoever waits for a server then is cut off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.web: WebClient | None = None
+
+    def set(self) -> None:
+        super().set()
+        if self.web is not None:
+            self.web.stop()
+
+
+def sync_once(settings: Settings, run: Run, stopping: Stopping, as_json: bool) -> bool:
     """Pull every archive of the settings, index and tell what was found; False if some failed."""
     with web_client(settings) as web:
+        stopping.web = web
         sources = [open_source(address, web) for address in settings.archives]
         report = pull(RawStore(settings.data), sources, run)
     index_catalogue(settings, report)
@@ -126,13 +141,13 @@ def sync_once(settings: Settings, run: Run, as_json: bool) -> bool:
     return not report.failed and not run.is_stopping()
 
 
-def sync_for_ever(settings: Settings, stopping: threading.Event, as_json: bool) -> None:
+def sync_for_ever(settings: Settings, stopping: Stopping, as_json: bool) -> None:
     """Sync until a signal; what fails is told and tried again."""
 
     def sync_now(next_due: datetime) -> None:
         try:
             run = Run(progress=show_progress(), is_stopping=stopping.is_set, next_due=next_due)
-            sync_once(settings, run, as_json)
+            sync_once(settings, run, stopping, as_json)
         except (IngestError, SearchError) as error:
             warn(f"Error: {error}")
 
@@ -155,9 +170,9 @@ def tell(report: IngestReport, as_json: bool) -> None:
             warn(f"Error: {archive.archive} {fault.month}".rstrip() + f": {fault.reason}")
 
 
-def stop_on_signals() -> threading.Event:
+def stop_on_signals() -> Stopping:
     """Let the first SIGTERM or SIGINT end the work between two months, the second at once."""
-    stopping = threading.Event()
+    stopping = Stopping()
 
     def stop(number: int, frame: FrameType | None) -> None:
         if stopping.is_set():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from http.client import HTTPException
 from typing import Any
@@ -91,6 +92,10 @@ class Transport:
 
     def close(self) -> None:
         self._pool.clear()
+
+    def cut(self) -> None:
+        """Break off whatever is being asked or answered, from any thread."""
+        self._pool.cut()
 
     @contextlib.contextmanager
     def ask(self, address: str, headers: Mapping[str, str]) -> Iterator[Exchange]:
@@ -177,8 +182,30 @@ class _PromptHTTPSPool(HTTPSConnectionPool):
 
 
 class _PromptPoolManager(urllib3.PoolManager):
-    """A socket's timeout is for each byte; here the headers as a whole must come within it."""
+    """A socket's timeout is for each byte; here the headers as a whole must come within it.
+
+    All sockets that are open can be cut at once, by whoever must not wait for an answer any more.
+    """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.pool_classes_by_scheme = {"http": _PromptHTTPPool, "https": _PromptHTTPSPool}
+        self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def _new_pool(self, *words: Any, **more: Any) -> HTTPConnectionPool:
+        pool = super()._new_pool(*words, **more)
+        make = pool._new_conn
+
+        def make_known() -> Any:
+            connection = make()
+            self._connections.add(connection)
+            return connection
+
+        pool._new_conn = make_known  # type: ignore[method-assign]
+        return pool
+
+    def cut(self) -> None:
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                if connection.sock is not None:
+                    connection.sock.shutdown(socket.SHUT_RDWR)

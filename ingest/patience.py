@@ -25,7 +25,7 @@ class Patience:
         self,
         settings: WebSettings,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._settings = settings
         self.clock = clock

@@ -52,10 +52,11 @@ class WebClient:
         settings: WebSettings | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.settings = settings or WebSettings()
-        self._patience = Patience(self.settings, clock, sleep)
+        self._stopped = threading.Event()
+        self._patience = Patience(self.settings, clock, sleep or self._stopped.wait)
         self._transport = Transport(self.settings)
         self._slots = threading.BoundedSemaphore(self.settings.connections)
         self._lock = threading.Lock()
@@ -74,6 +75,11 @@ class WebClient:
 
     def close(self) -> None:
         self._transport.close()
+
+    def stop(self) -> None:
+        """Wait for nothing any more: answers break off, pauses end, nothing more is asked."""
+        self._stopped.set()
+        self._transport.cut()
 
     def get_page(self, address: str, limit: int = 0) -> Page:
         """Give a page whole, or raise `WebError`; `limit` is for its unpacked bytes."""
@@ -122,6 +128,10 @@ class WebClient:
         for _ in range(_MOST_REDIRECTS):
             with self._slots:
                 self._patience.take_turn()
+                if self._stopped.is_set():
+                    raise WebError(
+                        f"{address} was not asked: we were told to stop", address=address
+                    )
                 self._count(asked=1)
                 try:
                     with self._transport.ask(here, {**self._headers, **headers}) as exchange:

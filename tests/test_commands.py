@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from ingest.sample import serve_sample
+from tests.loopback import loopback, reply, silence
+from tests.pipermail_site import Site, fill
 
 HUSTINGS = [sys.executable, "-m", "api.commands"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -204,6 +206,34 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("held", ["index", "month", "retry-after"])
+def test_a_sync_that_waits_for_a_server_ends_when_it_is_told_to(tmp_path: Path, held: str) -> None:
+    with loopback() as server:
+        site = Site(server)
+        fill(site)
+        address = site.path if held == "index" else f"{site.path}2015-October.txt.gz"
+        later = reply(b"", 503, retry_after="100")
+        server.serve(address, later if held == "retry-after" else silence())
+        running = subprocess.Popen(
+            [*HUSTINGS, "sync", "--data", str(tmp_path / "data"), site.url],
+            cwd=ROOT, env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            until = time.monotonic() + 60
+            while address not in server.paths and time.monotonic() < until:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGTERM)
+            # Whoever waited for the server would be here for half a minute and longer.
+            _, errors = running.communicate(timeout=25)
+        finally:
+            running.kill()
+        assert running.returncode == 1
+        assert b"Traceback" not in errors
+        site.publish()
+        done = hustings("sync", "--data", tmp_path / "data", site.url)
+        assert (done.returncode, "candidacies: 4" in done.stdout) == (0, True), done
 
 
 def test_up_serves_the_sample_where_no_archive_can_be_reached(tmp_path: Path) -> None:

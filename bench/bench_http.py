@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from bench import peers_hyperkitty, peers_public_inbox
-from bench.load import Tally, ask_all, at_share, cpu_seconds, resident_mib
+from bench.load import Tally, ask_all, at_share, cpu_seconds, family, resident_mib
 from bench.peers_public_inbox import free_port, wait_for
 from bench.search_corpus import make_candidacies, make_queries
 from ingest.elections import load_elections
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--hyperkitty", type=Path, help="a folder made by .ci/hyperkitty")
     parser.add_argument("--alone", action="store_true", help="without the others")
+    parser.add_argument("--workers", type=int, default=1, help="ours with so many processes, too")
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:
@@ -86,6 +88,9 @@ def prepare(folder: Path, asked: argparse.Namespace) -> Iterator[Program]:
     serve_us = partial(serve_ours, folder / "ours")
     yield Program("Hustings", serve_us, our_path, "application/json")
     yield Program("Hustings' page", serve_us, our_page)
+    if asked.workers > 1:
+        several = partial(serve_us, asked.workers)
+        yield Program(f"Hustings, {asked.workers} workers", several, our_path, "application/json")
     if asked.alone:
         return
     peers_public_inbox.prepare(folder / "public-inbox", mails)
@@ -124,18 +129,29 @@ def our_page(query: str) -> str:
 
 
 @contextmanager
-def serve_ours(folder: Path) -> Iterator[tuple[int, int]]:
+def serve_ours(folder: Path, workers: int = 1) -> Iterator[tuple[int, int]]:
     """Serve an index with the command that users have; give port and process."""
     port = free_port()
     command = [sys.executable, "-m", "api.commands", "serve", "--data", str(folder)]
+    options = ["--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         try:
             wait_for(port)
+            wait_for_workers(server.pid, workers)
             yield port, server.pid
         finally:
             server.terminate()
+
+
+def wait_for_workers(pid: int, count: int) -> None:
+    """Wait until every process has opened the index: until nothing is spent any more."""
+    if count > 1:
+        spent = -1.0
+        while cpu_seconds(pid) - spent > 0.05 or len(family(pid)) <= count:
+            spent = cpu_seconds(pid)
+            time.sleep(1)
 
 
 def measure(programs: Sequence[Program], queries: Sequence[str], runs: int) -> dict[str, list[Row]]:
@@ -181,11 +197,14 @@ def print_rows(name: str, rows: Sequence[Row]) -> None:
         "to the first byte ms, p50": [row.first50 for row in rows],
         "p99": [row.first99 for row in rows],
     }
-    told = [
-        f"{what} {statistics.median(row):.1f} ({min(row):.1f} to {max(row):.1f})"
-        for what, row in figures.items()
-    ]
+    told = [f"{what} {tell(row, 2 if 'CPU' in what else 1)}" for what, row in figures.items()]
     print(f"{name}, {rows[0].connections} connections: {'; '.join(told)}")
+
+
+def tell(figures: Sequence[float], digits: int) -> str:
+    """Write the median, and the spread in brackets."""
+    middle, least, most = statistics.median(figures), min(figures), max(figures)
+    return f"{middle:.{digits}f} ({least:.{digits}f} to {most:.{digits}f})"
 
 
 if __name__ == "__main__":

@@ -130,14 +130,19 @@ async def _read_chunks(reader: asyncio.StreamReader) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give what a process, its living children, and its reaped ones have spent."""
+    """Give what a process, its living children, and its reaped ones have spent.
+
+    Those that live tell it to the microsecond by their clock, those reaped in ticks of 10 ms.
+    """
     spent = 0.0
     for one in family(pid):
         try:
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            # clock_getcpuclockid(3) of Linux: the clock of all threads of a process.
+            spent += time.clock_gettime((~one << 3) | 2)
         except OSError:
             continue
-        spent += sum(map(int, fields[11:15])) / _TICK
+        spent += sum(map(int, fields[13:15])) / _TICK
     return spent
 
 

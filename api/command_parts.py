@@ -11,22 +11,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from api.privacy import ObscuringEngine, obscure
 from api.settings import Settings, load_settings
 from api.sockets import CannotListen
 from api.terminal_lines import make_printable
-from ingest.elections import load_elections
 from ingest.errors import IngestError
 from ingest.records import Vocabulary
 from ingest.web import WebClient
 from ingest.web_answers import WebSettings
-from search import open_engine
-from search.engine import SearchEngine
 from search.errors import SearchError
+
+if TYPE_CHECKING:
+    from search.engine import SearchEngine
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -78,7 +77,9 @@ class Commands(click.Group):
         try:
             return super().invoke(context)
         except (IngestError, SearchError, CannotListen) as error:
-            raise click.ClickException("".join(make_printable([obscure(str(error))]))) from error
+            raise click.ClickException(
+                "".join(make_printable([hide_addresses(str(error))]))
+            ) from error
 
 
 def data_option(command: Command) -> Command:
@@ -115,14 +116,22 @@ def read_settings(**given: Any) -> Settings:
 
 
 def vocabulary() -> Vocabulary:
+    # Imported for whoever reads an index, or writes one: a sync that changes nothing does neither.
+    from ingest.elections import load_elections
+
     return load_elections().vocabulary()
+
+
+def is_remote(settings: Settings) -> bool:
+    """Whether the index is in an OpenSearch cluster."""
+    return settings.index.startswith(("http://", "https://"))
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """Give what OpenSearch needs to be told; Whoosh needs nothing."""
-    if not settings.index.startswith(("http://", "https://")):
+    if not is_remote(settings):
         return {}
-    password = settings.index_password.get_secret_value()
+    password = settings.index_password
     if settings.index_password_file:
         try:
             password = settings.index_password_file.read_text(encoding="utf-8").strip()
@@ -138,6 +147,9 @@ def engine_options(settings: Settings) -> dict[str, Any]:
 @contextmanager
 def reading(settings: Settings) -> Iterator[SearchEngine]:
     """Open the index for a command that prints what it says: addresses obscured unless shown."""
+    from api.privacy import ObscuringEngine  # As in `vocabulary`.
+    from search import open_engine
+
     engine = open_engine(settings.index_location, vocabulary(), **engine_options(settings))
     try:
         yield engine if settings.show_addresses else ObscuringEngine(engine)
@@ -168,9 +180,16 @@ def say(lines: Iterable[str]) -> None:
         click.echo(line)
 
 
+def hide_addresses(line: str) -> str:
+    """Write addresses as people may see them, in a line that is told."""
+    from api.privacy import obscure  # As in `vocabulary`: most syncs have nothing to warn of.
+
+    return obscure(line)
+
+
 def warn(line: str) -> None:
     """Say something on standard error."""
-    for shown in make_printable([obscure(line)]):
+    for shown in make_printable([hide_addresses(line)]):
         click.echo(shown, err=True)
 
 

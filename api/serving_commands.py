@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -79,7 +80,7 @@ def up(
     app = create_app(engine, vocabulary(), settings)
 
     def show(folder: Path) -> None:
-        use_engine(app, open_index(settings.model_copy(update={"data": folder, "index": ""})))
+        use_engine(app, open_index(replace(settings, data=folder, index="")))
 
     following = Following(settings, engine, show)
     with leaving_on_sigterm(), closing(following):

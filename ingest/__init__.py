@@ -2,3 +2,5 @@
 
 Nothing is imported here, so that `search` can take `ingest.records` without the rest.
 """
+
+__version__ = "0.1.0"

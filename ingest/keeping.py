@@ -20,6 +20,7 @@ from ingest.month_table import MonthRow
 from ingest.raw_store import MonthFacts, StoredArchive, unpack
 from ingest.reading import MonthRead, read_message, read_month
 from ingest.records import MonthFault
+from ingest.settled import unread_months
 from ingest.sources import Validators
 from ingest.street import Street
 from ingest.tallies import KeptMonth, Tally
@@ -75,7 +76,7 @@ def read_held(street: Street) -> dict[str, Tally]:
     tallies: dict[str, Tally] = {}
     for archive in street.store.archives():
         held = street.store.months(archive.name)
-        names = _unread(street, archive, held)
+        names = unread_months(street, archive)
         if not names:
             continue
         tally = tallies[archive.name] = Tally(named=len(held))
@@ -85,19 +86,6 @@ def read_held(street: Street) -> dict[str, Tally]:
             street.progress.advance(name)
         street.progress.end()
     return tallies
-
-
-def _unread(street: Street, archive: StoredArchive, held: list[str]) -> list[str]:
-    known = {row.name: row for row in street.catalogue.months.of_archive(archive.name)}
-    stamps = {name: street.store.stamp(archive.name, name) for name in held}
-    lost = [name for name, row in known.items() if row.digest and name not in stamps]
-    changed = [
-        name
-        for name, stamp in stamps.items()
-        if name not in known or (known[name].packed_size, known[name].packed_time) != stamp
-    ]
-    order = {name: row.start for name, row in known.items()}
-    return sorted(lost + changed, key=lambda name: (order.get(name, ""), name))
 
 
 def _read_one(

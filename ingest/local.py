@@ -8,7 +8,6 @@ mail ends is for `mbox` to say.
 from __future__ import annotations
 
 import hashlib
-import mailbox
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -161,6 +160,9 @@ def _write(path: Path, into: Path, known: Validators | None) -> Validators | Non
 
 def _read_maildir(path: Path) -> Iterator[bytes]:
     """Give the mails of a Maildir as an mbox, in the order of their arrival."""
+    # Imported only for a Maildir: with it comes all of the standard library's reading of mail.
+    import mailbox
+
     box = mailbox.Maildir(path, factory=None, create=False)
     for arrived, key in sorted((_arrival(key), key) for key in box.iterkeys()):
         with suppress(KeyError, FileNotFoundError):

@@ -8,28 +8,27 @@ brings it up to the catalogue by comparing digests.
 from __future__ import annotations
 
 import contextlib
-import importlib.resources
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from ingest.assembling import assemble
 from ingest.candidacy_table import CandidacyChange
 from ingest.catalogue import Catalogue, remove_catalogue
 from ingest.errors import CatalogueBroken
-from ingest.keeping import read_held, settle_again
 from ingest.progress import Progress, Silent
 from ingest.pulling import pull_archive
 from ingest.raw_store import RawStore, StoredArchive
 from ingest.records import ArchiveReport, IngestReport
 from ingest.reports import report_to_json
+from ingest.settled import is_all_judged, is_all_read
 from ingest.sources import Source
 from ingest.street import Street, never, utc_now
-from ingest.tallies import compose_report
+from ingest.tallies import Tally, compose_report
 from ingest.whole_files import naming_the_folder
 
 
@@ -54,10 +53,10 @@ def sync(store: RawStore, sources: Sequence[Source], run: Run | None = None) -> 
         recall_archives(store, street.catalogue)
         followed = follow(store, sources)
         rank_archives(street)
-        read_held(street)
+        _read_held(street)
         reports = [pull_archive(street, source, archive) for archive, source in followed]
         notes: list[str] = []
-        change = assemble(street, {one.name: source for one, source in followed}, notes)
+        change = _assemble(street, {one.name: source for one, source in followed}, notes)
         if reports and notes:
             reports[-1] = replace(reports[-1], notes=(*reports[-1].notes, *notes))
         return _report(street, run, reports, change)
@@ -76,8 +75,8 @@ def rebuild(store: RawStore, run: Run | None = None) -> IngestReport:
             remove_catalogue(store.catalogue_path)
         with open_street(store, run) as street:
             started = run.now()
-            kept = read_held(street)
-            change = assemble(street, {}, [])
+            kept = _read_held(street)
+            change = _assemble(street, {}, [])
             reports = [
                 compose_report(one.name, one.address, started, run.now(), kept[one.name])
                 for one in store.archives()
@@ -148,7 +147,29 @@ def rank_archives(street: Street) -> None:
         old_order = sorted(known, key=lambda one: before[one.name])
         if known != old_order:
             shared = set(street.catalogue.mails.all_shared())
+            from ingest.keeping import settle_again  # As in `_read_held`.
+
             street.catalogue.mails.touch(settle_again(street, shared))
+
+
+def _read_held(street: Street) -> dict[str, Tally]:
+    """Read the months that lie in the folder and that the catalogue does not know."""
+    if is_all_read(street):
+        return {}
+    # What reads and judges mails is imported when there are any to be read or judged: a sync in
+    # which nothing changed is mostly imports, and takes half the time without these.
+    from ingest.keeping import read_held
+
+    return read_held(street)
+
+
+def _assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) -> CandidacyChange:
+    """Bring the candidacies up to the mails."""
+    if is_all_judged(street):
+        return CandidacyChange()
+    from ingest.assembling import assemble  # As in `_read_held`.
+
+    return assemble(street, sources, notes)
 
 
 def _open_catalogue(store: RawStore) -> Catalogue:
@@ -221,7 +242,7 @@ def _free_name(source: Source, taken: set[str]) -> str:
 def _our_mark() -> str:
     """Tell our own code and tables from another release's: what they make of a mail may differ."""
     digest = sha256()
-    for file in sorted(importlib.resources.files("ingest").iterdir(), key=lambda one: one.name):
-        if file.name.endswith((".py", ".toml")):
+    for file in sorted(Path(__file__).parent.iterdir()):
+        if file.suffix in (".py", ".toml"):
             digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup
-
 from ingest.own_links import find_below
 from ingest.tags import Tag, read_tokens
 
@@ -24,6 +22,8 @@ _VOLUME = re.compile(r"(\d{4})(?:-([^/\W\d]{3,20})|q([1-4])|)|Week-of-Mon-(\d{8}
 _LISTS = ("date", "thread", "subject", "author", "index")
 _TEXT = re.compile(r"([^/]+?)(\.txt(?:\.gz)?)")
 _LIST_PAGE = re.compile(r"([^/]+)/(?:(\w+)\.html?)?")
+# The only attribute of a link, nothing in it escaped: what Mailman writes.
+_PLAIN_LINK = re.compile(r"\s*href=\"([!#-%'-;=?-~]*)\"\s*", re.IGNORECASE)
 _MESSAGE_PAGE = re.compile(r"(?:\./)?(\d{1,9})\.html")
 
 
@@ -61,8 +61,8 @@ def read_index(source: str, base: str) -> list[Volume] | None:
 
     An archive that has no month yet is one: Mailman's page for it links to the list's own page.
     """
-    soup = BeautifulSoup(_links_of(source), "html.parser")
-    links = [str(link["href"]) for link in soup.find_all("a", href=True)]
+    tags = [token for token in read_tokens(source) if isinstance(token, Tag)]
+    links, has_form = _plain_links(tags) or _any_links(tags)
     texts: dict[str, set[str]] = {}
     pages: dict[str, set[str]] = {}
     for link in links:
@@ -73,17 +73,30 @@ def read_index(source: str, base: str) -> list[Volume] | None:
             pages.setdefault(match[1], set()).add(match[2] or "")
     names = [name for name in dict.fromkeys([*_in_order(links, base)]) if _VOLUME.fullmatch(name)]
     if not names:
-        empty = any("listinfo" in link for link in links) and soup.find("form") is None
+        empty = any("listinfo" in link for link in links) and not has_form
         return [] if empty else None
     return _sort([_make_volume(name, texts.get(name), pages.get(name)) for name in names])
 
 
-def _links_of(source: str) -> str:
-    """Keep whole links and forms only: html.parser takes quadratic time for tags left open."""
-    tags = (token for token in read_tokens(source) if isinstance(token, Tag))
-    return "\n" + "".join(
-        f"<{'/' * tag.closing}{tag.name} {tag.source}>" for tag in tags if tag.name in ("a", "form")
-    )
+def _plain_links(tags: list[Tag]) -> tuple[list[str], bool] | None:
+    """Give where links lead, and whether there is a form; None if a link is unlike Mailman's."""
+    opened = [tag for tag in tags if not tag.closing]
+    found = [_PLAIN_LINK.fullmatch(tag.source) for tag in opened if tag.name == "a"]
+    links = [match[1] for match in found if match is not None]
+    return (links, any(tag.name == "form" for tag in opened)) if len(links) == len(found) else None
+
+
+def _any_links(tags: list[Tag]) -> tuple[list[str], bool]:
+    # Imported only for pages that somebody edited: a sync in which nothing changed is mostly
+    # imports, and this one would be a tenth of it.
+    from bs4 import BeautifulSoup
+
+    # Whole links and forms only: html.parser takes quadratic time for tags left open.
+    kept = (tag for tag in tags if tag.name in ("a", "form"))
+    whole = "".join(f"<{'/' * tag.closing}{tag.name} {tag.source}>" for tag in kept)
+    soup = BeautifulSoup("\n" + whole, "html.parser")
+    links = [str(link["href"]) for link in soup.find_all("a", href=True)]
+    return links, soup.find("form") is not None
 
 
 def _in_order(links: list[str], base: str) -> Iterator[str]:

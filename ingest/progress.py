@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import NoReturn, Protocol, TextIO
+from typing import TYPE_CHECKING, NoReturn, Protocol, TextIO
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -47,6 +48,9 @@ class Bar:
         self._bar: tqdm[NoReturn] | None = None
 
     def begin(self, what: str, total: int) -> None:
+        # Imported only for a terminal: a sync by a timer begins sooner without.
+        from tqdm import tqdm
+
         self.end()
         self._bar = tqdm(total=total, desc=what, file=self._stream, leave=False, unit="")
 

@@ -16,7 +16,6 @@ from itertools import pairwise
 from ingest.database import key_of
 from ingest.errors import ArchiveError, ArchiveUnreachable, MonthError
 from ingest.fetching import Fetched, fetch_two_at_a_time
-from ingest.keeping import keep_fetched
 from ingest.month_table import MonthRow
 from ingest.raw_store import StoredArchive
 from ingest.records import ArchiveReport, MonthFault
@@ -132,6 +131,9 @@ def _keep(
     street: Street, fetched: Fetched, found: Validators, moment: str, tally: Tally
 ) -> MonthError | None:
     """Store a fetched month, or give the error that shows it is none."""
+    # Imported when a month came: with it comes all that reads mails, and most syncs fetch nothing.
+    from ingest.keeping import keep_fetched
+
     try:
         kept = keep_fetched(street, fetched, found, moment)
     except MonthError as error:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ingest.catalogue import Catalogue
-from ingest.elections import ElectionTable, load_elections
 from ingest.progress import Progress, Silent
 from ingest.raw_store import RawStore
+
+if TYPE_CHECKING:
+    from ingest.elections import ElectionTable
 
 
 def utc_now() -> datetime:
@@ -33,4 +36,10 @@ class Street:
     now: Callable[[], datetime] = utc_now
     progress: Progress = field(default_factory=Silent)
     is_stopping: Callable[[], bool] = never
-    elections: ElectionTable = field(default_factory=load_elections)
+
+    @property
+    def elections(self) -> ElectionTable:
+        """The table of elections, read when a mail is judged: most syncs have none to judge."""
+        from ingest.elections import load_elections
+
+        return load_elections()

@@ -11,10 +11,10 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from importlib import metadata
 from typing import TypeVar
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from ingest import __version__
 from ingest.errors import BodyBroken, PageMissing, RedirectRefused, WebError
 from ingest.exchange import BrokenOff, Exchange, NoAnswer, Transport
 from ingest.own_links import may_follow
@@ -205,11 +205,7 @@ def _find_host(address: str) -> str:
 
 
 def _name_us(contact: str) -> str:
-    try:
-        version = metadata.version("hustings")
-    except metadata.PackageNotFoundError:
-        version = "0"
-    return f"hustings/{version}" + (f" (+{contact})" if contact else "")
+    return f"hustings/{__version__}" + (f" (+{contact})" if contact else "")
 
 
 def _check_status(address: str, exchange: Exchange) -> None:

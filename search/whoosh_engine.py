@@ -17,9 +17,8 @@ from ingest.records import Candidacy, Vocabulary
 from search.engine import EngineStatus, Hit, SearchRequest, SearchResults, Suggestion
 from search.errors import IndexBroken, IndexMissing, IndexVersion, SearchError
 from search.whoosh_answer import Answer, read_whole
-from search.whoosh_folder import IndexFolder
+from search.whoosh_folder import INDEX_VERSION, IndexFolder
 from search.whoosh_reader import generation_of
-from search.whoosh_schema import INDEX_VERSION
 from search.whoosh_snapshot import Room, Snapshot
 from search.whoosh_suggest import similar, suggest
 

@@ -4,6 +4,7 @@
       lock             held by the one writer (flock: gone with its process)
       current          the name of the build that readers use, replaced as a whole
       state.json       what the last sync left for readers
+      holds            what was written last (`whoosh_note`)
       build-000007/    one Whoosh index, with `version` and `sums.json` beside it
       build-000006/    the last good one before it
 
@@ -25,6 +26,8 @@ from typing import TextIO
 
 from search.errors import IndexBroken, IndexBusy, IndexMissing, IndexUnwritable, IndexVersion
 
+# Raise it when what `whoosh_schema` writes changes: an index of another number is rebuilt.
+INDEX_VERSION = 5
 _BUILD = "build-"
 _NO_STATE: tuple[tuple[int, int, int], str] = ((0, 0, 0), "")
 

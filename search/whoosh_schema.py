@@ -28,9 +28,6 @@ from search.ranking import field_count
 from search.stored_words import STEP, count_words, in_steps, stored_blobs, tokens_of
 from search.whoosh_codec import KIN, MOST_FORM, PLACED, WORDS
 
-# Raise it when what is written below changes: an index of another number is rebuilt.
-INDEX_VERSION = 5
-
 COLUMNS = ("facts", "light", "rest", "marks", "reply_marks")
 
 

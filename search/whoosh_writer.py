@@ -25,9 +25,9 @@ from search.documents import to_document
 from search.errors import IndexBroken, IndexMissing
 from search.stored_words import unpack_whole
 from search.whoosh_codec import WordCodec, WordPool
-from search.whoosh_folder import IndexFolder
+from search.whoosh_folder import INDEX_VERSION, IndexFolder
 from search.whoosh_reader import BuildReader
-from search.whoosh_schema import INDEX_VERSION, kin_of, make_schema, stored_document
+from search.whoosh_schema import kin_of, make_schema, stored_document
 
 MOST_BYTES = 64 << 20  # of words in memory while an index is written
 MOST_SEGMENTS = 8  # more are joined: each one costs every search a little

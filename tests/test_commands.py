@@ -56,6 +56,49 @@ def data(tmp_path_factory: pytest.TempPathFactory, archive: str) -> Path:
     return folder
 
 
+# What reads and judges mails, and what reads and writes an index.
+NOT_NEEDED = {
+    "bs4", "charset_normalizer", "dateutil", "fastapi", "ingest.assembling", "ingest.candidacies",
+    "ingest.elections", "ingest.keeping", "ingest.reading", "mailbox", "pydantic", "search.engine",
+    "search.query", "snowballstemmer", "tqdm", "whoosh",
+}  # fmt: skip
+
+
+def test_a_sync_that_finds_nothing_changed_loads_neither_readers_of_mail_nor_an_index(
+    data: Path, archive: str
+) -> None:
+    report = json.loads((data / "index" / "state.json").read_text(encoding="utf-8"))
+    tell = (
+        "import sys; from api.commands import main; main(sys.argv[1:], standalone_mode=False);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", tell, "sync", "--data", data, archive],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=clean_environment(),
+        check=True,
+    )
+    assert "0 new, 0 changed, 0 gone" in done.stdout
+    loaded = set(done.stderr.split())
+    assert "ingest.pulling" in loaded
+    assert loaded & NOT_NEEDED == set()
+    again = json.loads((data / "index" / "state.json").read_text(encoding="utf-8"))
+    assert again["archives"][0]["started_at"] > report["archives"][0]["started_at"]
+
+
+def test_an_index_damaged_between_two_syncs_is_mended_by_the_second(
+    tmp_path: Path, archive: str
+) -> None:
+    assert hustings("sync", "--data", tmp_path, archive).returncode == 0
+    before = hustings("export", "--data", tmp_path).stdout
+    for file in next((tmp_path / "index").glob("build-*")).glob("*.seg"):
+        file.write_bytes(bytes(file.stat().st_size))
+    assert hustings("sync", "--data", tmp_path, archive).returncode == 0
+    assert hustings("export", "--data", tmp_path).stdout == before != ""
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         return int(sock.getsockname()[1])

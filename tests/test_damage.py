@@ -114,6 +114,7 @@ INDEX_ON_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
 from api import upkeep
+from search import indexing
 from api.settings import Settings
 from search.errors import SearchError
 
@@ -121,7 +122,7 @@ def bring_up_to_date(*words, **more):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
     return bring(*words, **more)
 
-bring, upkeep.bring_up_to_date = upkeep.bring_up_to_date, bring_up_to_date
+bring, indexing.bring_up_to_date = indexing.bring_up_to_date, bring_up_to_date
 try:
     upkeep.index_catalogue(Settings(data=Path(sys.argv[1])), rebuild=sys.argv[2] == "rebuild")
 except SearchError as error:

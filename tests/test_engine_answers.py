@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from search import SearchEngine, SearchRequest, Sort, parse_query, trends
+from search import SearchEngine, SearchRequest, Sort, parse_query
+from search.trends import trends
 from tests.contract_records import ALL, ANA, BEN, CARLA, ask, standing
 from tests.engine_places import PLACES, VOCABULARY, Place
 

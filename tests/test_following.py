@@ -25,7 +25,9 @@ from tests.test_upkeep import builds, damage
 def settings_of(data: Path, archive: str) -> Settings:
     """Follow an archive, asking again every second, which nobody may set."""
     settings = Settings(data=data, archives=(archive,))
-    return settings.model_copy(update={"sync_every": 1})
+    # Sooner than a setting may ask for.
+    object.__setattr__(settings, "sync_every", 1)
+    return settings
 
 
 def until(client: httpx.Client, wanted: bool) -> dict[str, object]:

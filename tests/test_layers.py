@@ -21,7 +21,6 @@ ONE_OWNER = {
     "charset_normalizer": "ingest/charsets.py",
     "sqlite3": "ingest/catalogue.py",
     "opensearchpy": "search/opensearch_client.py",
-    "pydantic_settings": "api/settings.py",
     "snowballstemmer": "search/analysis.py",
 }
 

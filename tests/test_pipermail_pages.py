@@ -7,8 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ingest.pipermail_pages import find_start, read_index, read_message_page, read_month_page
+from ingest.pipermail_pages import (
+    _any_links,
+    _plain_links,
+    find_start,
+    read_index,
+    read_message_page,
+    read_month_page,
+)
+from ingest.tags import Tag, read_tokens
 
 DATA = Path(__file__).parent / "data" / "pipermail"
 BASE = "https://lists.example.org/pipermail/dev/"
@@ -125,3 +135,27 @@ def test_pages_full_of_links_are_read_in_seconds() -> None:
     read_month_page('<li><a href="000001.html">x</a><i>y</i>' * 100_000)
     read_message_page('<a href="mailto:x?In-Reply-To=%3C' * 100_000)
     assert time.process_time() - began < 20
+
+
+LINKS = st.lists(
+    st.sampled_from(
+        ['<A href="2015-May/thread.html">', '<a HREF="2015-May.txt.gz">', "<form action='x'>",
+         "</a>", '<a href="https://lists.example.org/mailman/listinfo/dev">', "<a name=x>",
+         "<a href='q'>", '<a href="a&amp;b">', '<a href=" x ">', '<a href="x" class="y">',
+         "</form>", "May", "<td>", '<a href="">', "<a href=2015-June.txt>", "<a>"]
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(LINKS.map("".join))
+def test_a_link_as_mailman_writes_it_is_read_without_a_parser_as_with_one(page: str) -> None:
+    tags = [token for token in read_tokens(page) if isinstance(token, Tag)]
+    assert _plain_links(tags) in (None, _any_links(tags))
+
+
+@pytest.mark.parametrize("name", ["months", "by_week", "empty"])
+def test_the_pages_of_mailman_need_no_parser(name: str) -> None:
+    page = (DATA / f"{name}.html").read_text(encoding="utf-8")
+    tags = [token for token in read_tokens(page) if isinstance(token, Tag)]
+    assert _plain_links(tags) == _any_links(tags)

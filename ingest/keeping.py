@@ -15,7 +15,7 @@ from ingest.connected import touch_neighbours
 from ingest.copies import ID_OF_ANOTHER_MAIL, settle_copies
 from ingest.errors import MonthError
 from ingest.fetching import Fetched
-from ingest.mail_table import MailRow
+from ingest.mail_table import MailRow, place_of
 from ingest.month_table import MonthRow
 from ingest.raw_store import MonthFacts, StoredArchive, unpack
 from ingest.reading import MonthRead, read_message, read_month
@@ -60,6 +60,7 @@ def keep_fetched(
     if older:
         _read_older(street, row, older)
     kept = _replace(street, row, facts, read)
+    _hold_announcing(street, row, data, read)
     note = (
         (f"{row.name}: {_name_some(lost)} no longer in the archive",) if lost and not older else ()
     )
@@ -117,6 +118,7 @@ def _read_one(
         return
     read = read_month(data, archive.name, name, row.start, row.id)
     tally.add(_replace(street, row, facts, read))
+    _hold_announcing(street, row, data, read)
 
 
 def _read_older(street: Street, row: MonthRow, older: str) -> None:
@@ -151,6 +153,14 @@ def _replace(street: Street, row: MonthRow, facts: MonthFacts, read: MonthRead) 
             f"{row.name}, mail {s.number}: {s.reason}, {s.detail!r}" for s in read.skips[:20]
         ),
     )
+
+
+def _hold_announcing(street: Street, row: MonthRow, data: bytes, read: MonthRead) -> None:
+    """Hold the mails that are judged when all months are read, to unpack most months only once."""
+    for mail in read.rows:
+        if mail.announces:
+            place = place_of(mail, row.archive, row.name)
+            street.store.hold_mail(place, data[place.offset : place.offset + place.length])
 
 
 def settle_again(street: Street, claimed: set[int]) -> set[int]:

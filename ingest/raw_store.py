@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ from urllib.parse import quote, unquote
 from ingest.data_lock import check_version, hold_lock
 from ingest.errors import MonthBroken, MonthMissing
 from ingest.records import Place
+from ingest.unpacked import Unpacked
 from ingest.whole_files import (
     keep_beside,
     make_folder,
@@ -34,7 +34,6 @@ from ingest.whole_files import (
 )
 
 _SUFFIX = ".mbox.gz"
-_CACHE_BYTES = 24 * 2**20
 # File systems take 255 bytes; `.<name>.<pid>.new` must fit too.
 _LONGEST_NAME = 120
 _CUT_LENGTH = 97
@@ -80,7 +79,7 @@ class RawStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._unpacked: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._unpacked = Unpacked(self.read_month)
         with naming_the_folder(folder):
             make_folder(folder / "archives")
             check_version(folder)
@@ -150,7 +149,7 @@ class RawStore:
                 keep_beside(path, self.month_path(archive, older))
             put_in_place(staged, path)
         self.keep_facts(archive, facts)
-        self._unpacked.pop((archive, facts.name), None)
+        self._unpacked.forget(archive, facts.name)
 
     def keep_facts(self, archive: str, facts: MonthFacts) -> None:
         """Remember what was learnt of a month whose copy stays as it is."""
@@ -182,23 +181,21 @@ class RawStore:
 
     def read_mail(self, place: Place) -> bytes:
         """Give the bytes of the mail at a place, separator line included."""
-        key = (place.archive, place.month)
-        if key not in self._unpacked:
-            self._unpacked[key] = self.read_month(*key)
-            while sum(map(len, self._unpacked.values())) > _CACHE_BYTES and len(self._unpacked) > 1:
-                self._unpacked.popitem(last=False)
-        self._unpacked.move_to_end(key)
-        data = self._unpacked[key]
-        if place.offset + place.length > len(data):
+        mail = self._unpacked.read(place)
+        if len(mail) < place.length:
             raise MonthBroken(
                 f"{place.month} is shorter than the catalogue says: run `hustings reindex`",
                 month=place.month,
             )
-        return data[place.offset : place.offset + place.length]
+        return mail
+
+    def hold_mail(self, place: Place, mail: bytes) -> None:
+        """Hold a mail of a month in the folder in memory: it will be asked for in a while."""
+        self._unpacked.hold(place, mail)
 
     def forget_unpacked(self) -> None:
-        """Let go of unpacked months, when others are about to be read."""
-        self._unpacked.clear()
+        """Let go of unpacked months and of mails, when others are about to be read."""
+        self._unpacked.forget_all()
 
     # Parts and pages
 
@@ -258,8 +255,9 @@ class RawStore:
     def _sweep_incoming(self) -> None:
         """Take away what a killed sync had half fetched; only the lock's holder may."""
         with naming_the_folder(self.folder):
-            for path in (self.folder / "archives").glob("*/*/.*.new"):
-                path.unlink(missing_ok=True)
+            for depth in ("*", "*/*"):
+                for path in (self.folder / "archives").glob(f"{depth}/.*.new"):
+                    path.unlink(missing_ok=True)
 
 
 def file_name(name: str) -> str:

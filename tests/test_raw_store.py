@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,17 @@ def test_two_names_never_share_a_file() -> None:
     assert len({file_name(name) for name in names}) == len(names)
 
 
+def test_what_a_killed_sync_had_half_written_is_taken_away_by_the_next(store: RawStore) -> None:
+    keep(store, "2015-May", b"0123456789")
+    archive = store.month_path("list", "2015-May").parent.parent
+    halves = [archive / ".archive.json.17.new", archive / "months" / ".2015-June.17.new"]
+    for path in halves:
+        path.write_bytes(b"half")
+    with store.locked(datetime.now(UTC)):
+        assert not any(path.exists() for path in halves)
+    assert store.months("list") == ["2015-May"]
+
+
 def test_a_mail_is_read_by_its_byte_range(store: RawStore) -> None:
     keep(store, "2015-May", b"0123456789")
     assert store.read_mail(Place("list", "2015-May", 0, 3, 4)) == b"3456"
@@ -103,7 +115,7 @@ def test_few_unpacked_months_are_held_in_memory(store: RawStore) -> None:
     for number in range(12):
         keep(store, f"m{number}", bytes(8 * 2**20))
         store.read_mail(Place("list", f"m{number}", 0, 0, 5))
-    assert sum(map(len, store._unpacked.values())) <= 24 * 2**20
+    assert sum(map(len, store._unpacked._months.values())) <= 24 * 2**20
 
 
 @pytest.mark.parametrize(
@@ -264,3 +276,30 @@ def test_a_really_full_disk_and_a_read_only_one_are_told_apart(
         assert len(syncing.message_ids()) == 23
     finally:
         subprocess.run(["umount", str(small_disk)], check=True)
+
+
+def test_a_mail_that_is_held_needs_no_unpacking(store: RawStore, tmp_path: Path) -> None:
+    keep(store, "2015-May", b"0123456789")
+    place = Place("list", "2015-May", 0, 3, 4)
+    store.hold_mail(place, b"3456")
+    store.month_path("list", "2015-May").unlink()
+    assert store.read_mail(place) == b"3456"
+    store.forget_unpacked()
+    with pytest.raises(MonthMissing):
+        store.read_mail(place)
+
+
+def test_a_mail_that_is_held_goes_with_its_month(store: RawStore) -> None:
+    keep(store, "2015-May", b"0123456789")
+    store.hold_mail(Place("list", "2015-May", 0, 3, 4), b"3456")
+    keep(store, "2015-May", b"9876543210")
+    assert store.read_mail(Place("list", "2015-May", 0, 3, 4)) == b"6543"
+
+
+def test_no_more_mails_are_held_than_fit(store: RawStore) -> None:
+    large = b"x" * 2**20
+    for number in range(20):
+        store.hold_mail(Place("list", f"m{number}", 0, 0, 2**20), large)
+    assert store.read_mail(Place("list", "m0", 0, 0, 2**20)) == large
+    with pytest.raises(MonthMissing):
+        store.read_mail(Place("list", "m19", 0, 0, 2**20))

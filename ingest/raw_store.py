@@ -108,7 +108,7 @@ class RawStore:
             if path.is_dir() and not path.name.startswith("."):
                 found.append(
                     StoredArchive(
-                        name=str(record.get("name", unquote(path.name))),
+                        name=_name_of_archive(path, str(record.get("name", ""))),
                         address=str(record.get("address", "")),
                         kind=str(record.get("kind", "local")),
                         rank=rank if isinstance(rank := record.get("rank"), int) else 0,
@@ -258,6 +258,11 @@ class RawStore:
             for depth in ("*", "*/*"):
                 for path in (self.folder / "archives").glob(f"{depth}/.*.new"):
                     path.unlink(missing_ok=True)
+
+
+def _name_of_archive(path: Path, written: str) -> str:
+    """Believe the folder where its file says another name: a byte of that may have changed."""
+    return written if file_name(written) == path.name else unquote(path.name)
 
 
 def file_name(name: str) -> str:

@@ -226,6 +226,18 @@ def test_a_version_that_a_power_cut_left_empty_is_written_again(
     assert (data / "version").read_text() == "1\n"
 
 
+@pytest.mark.parametrize("name", ["Sample", "samplg", "s!mple", "../sample", ""])
+def test_an_archive_is_called_as_its_folder_is(whole: Path, tmp_path: Path, name: str) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole / "data", data)
+    [path] = data.glob("archives/*/archive.json")
+    path.write_text(path.read_text().replace('"name": "sample"', f'"name": "{name}"'))
+    assert f'"name": "{name}"' in path.read_text()
+    assert run("sync", "--data", data, whole / "sample.mbox")[0] == 0
+    assert run("check", "--data", data)[0] == 0
+    assert [one.name for one in (data / "archives").iterdir()] == ["sample"]
+
+
 @pytest.mark.parametrize("left", [b"", b"{", b'{"address": "http://127.0.0.1/", "rank": "x"}'])
 @pytest.mark.parametrize("without_catalogue", [False, True])
 def test_a_damaged_archive_json_is_named_and_its_archive_is_not_fetched_as_another(

@@ -32,7 +32,7 @@ from search.whoosh_schema import kin_of, make_schema, stored_document
 MOST_BYTES = 64 << 20  # of words in memory while an index is written
 MOST_SEGMENTS = 8  # more are joined: each one costs every search a little
 LEAST_JOINED = 4  # segments
-MOST_JOINED = 12  # documents, unless there are twice as many segments: a change is to stay cheap
+MOST_JOINED = 10  # documents, unless there are twice as many segments: a change is to stay cheap
 _DELETE_AT_ONCE = 500
 _RARELY = (20_000, 50, 100)  # objects made between two looks, and so on, as `gc` takes them
 

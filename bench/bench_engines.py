@@ -40,7 +40,7 @@ from bench.engine_runs import (
 )
 from bench.load import at_share
 from bench.search_corpus import make_queries
-from tests.opensearch.cluster import Cluster
+from tests.opensearch.cluster import FOR_FIGURES, Cluster
 
 SIZES = (2_500, 25_000, 250_000)
 QUERIES = 300
@@ -81,7 +81,7 @@ def main() -> None:
     medians: dict[str, dict[int, float]] = {"Whoosh": {}, "OpenSearch": {}}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Cluster(Path(folder) / "n", 1, asked.heap, "G1") as cluster,
+        Cluster(Path(folder) / "n", 1, asked.heap, FOR_FIGURES) as cluster,
     ):
         node = NodeFigures(cluster)
         for size in asked.size or SIZES:

@@ -16,6 +16,9 @@ from types import TracebackType
 from typing import Any, Self
 
 INSTALLED = Path(os.environ.get("HUSTINGS_TEST_OPENSEARCH", "/nonexistent"))
+# The least work for a small heap that lives some minutes: its code is compiled once, and quickly.
+FOR_TESTS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+FOR_FIGURES = ("-XX:+UseG1GC",)  # as OpenSearch's own start script has it
 START_SECONDS = 240  # three JVMs that share two busy cores
 
 
@@ -51,7 +54,7 @@ class Cluster:
     folder: Path
     count: int = 1
     heap: str = "512m"
-    collector: str = "Serial"  # the least work for a small heap
+    flags: tuple[str, ...] = FOR_TESTS
     nodes: list[Node] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -90,7 +93,7 @@ class Cluster:
             str(INSTALLED / "java"),
             f"-Xms{self.heap}",
             f"-Xmx{self.heap}",
-            f"-XX:+Use{self.collector}GC",
+            *self.flags,
             "-cp",
             f"{INSTALLED / 'lib'}/*",
             str(Path(__file__).with_name("OpenSearchNode.java")),

@@ -16,6 +16,7 @@
     │   ├── DataFolderUnwritable    read-only, full, or not ours
     │   ├── DataFolderBusy          another sync holds the lock
     │   ├── DataFolderVersion       written by another release that this one cannot read
+    │   ├── RemovalsUnreadable      nobody can tell who asked to be left out
     │   └── CatalogueBroken         damaged or of another release; rebuilt from the raw months
     └── ElectionTableError      elections.toml contradicts itself
 
@@ -101,6 +102,10 @@ class DataFolderBusy(DataFolderError):
 
 class DataFolderVersion(DataFolderError):
     """Written by another release that this one cannot read."""
+
+
+class RemovalsUnreadable(DataFolderError):
+    """The list of removals is there and cannot be read."""
 
 
 class CatalogueBroken(DataFolderError):

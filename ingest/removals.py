@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.errors import RemovalsUnreadable
 from ingest.names import fold
 from ingest.records import Candidacy, Reply
 
@@ -168,6 +169,13 @@ def read_removals(folder: Path) -> Removals:
         text = (folder / FILE_NAME).read_text(encoding="utf-8-sig", errors="replace")
     except FileNotFoundError:
         text = ""
+    except OSError as error:
+        # Without the list nothing may be shown that somebody asked to be left out.
+        raise RemovalsUnreadable(
+            f"the list of removals {folder / FILE_NAME} cannot be read ({error.strerror}): make it "
+            "a file that can be, then sync again",
+            folder=str(folder),
+        ) from error
     read = [(_read_entry(line), number) for number, line in enumerate(text.splitlines(), 1)]
     lines = {entry: number for entry, number in reversed(read) if entry}
     digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()

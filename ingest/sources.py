@@ -73,6 +73,13 @@ def open_source(address: str, web: WebClient, name: str = "") -> Source:
     address = address.strip()
     scheme = urlsplit(address).scheme.lower() if "://" in address else ""
     if scheme in ("http", "https"):
+        if "@" in urlsplit(address).netloc:
+            # It would stand on pages, in reports and in links to mails.
+            shown = address.partition("://")[2].rpartition("@")[2]
+            raise NotAnArchive(
+                f"the address of {shown} has a name or a password in it: give it without",
+                address=shown,
+            )
         if find_list(address):
             return HyperKittySource(address, web, name)
         return PipermailSource(address, web, name)

@@ -211,6 +211,17 @@ def test_an_address_of_no_known_kind_is_refused(address: str, web: WebClient) ->
         open_source(address, web)
 
 
+@pytest.mark.parametrize(
+    "address", ["https://ana:secret@example.org/pipermail/dev/", "http://ana@example.org/"]
+)
+def test_an_address_with_a_password_is_refused_without_saying_it(
+    address: str, web: WebClient
+) -> None:
+    with pytest.raises(NotAnArchive, match="has a name or a password in it") as refused:
+        open_source(address, web)
+    assert "ana" not in str(refused.value)
+
+
 def test_attachments_beside_the_months_are_read(web: WebClient, tmp_path: Path) -> None:
     (tmp_path / "2015-May.txt").write_bytes(MAIL)
     (tmp_path / "attachments" / "1").mkdir(parents=True)

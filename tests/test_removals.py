@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from ingest.errors import RemovalsUnreadable
 from ingest.records import message_id_hash
+from ingest.removals import read_removals
 from tests.hostile_site import reindex, serving_data, sync_mails, write_answer, write_mail
 
 REVIEWS = "Xylophonic reviews, twice a day, is what I would begin with."
@@ -148,3 +150,13 @@ def test_a_line_that_names_nobody_is_told_by_its_number_alone(tmp_path: Path) ->
     assert [note for note in report.notes if "removed.txt" in note] == [
         "removed.txt, line 2 names no mail that is shown"
     ]
+
+
+def test_a_list_that_cannot_be_read_is_named_and_nothing_is_shown_without_it(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    sync_mails(data, MAILS)
+    (data / "removed.txt").mkdir()
+    with pytest.raises(RemovalsUnreadable, match=r"removed\.txt cannot be read"):
+        read_removals(data)

@@ -42,7 +42,7 @@ def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) ->
     months = {month.id: month for month in catalogue.months.all()}
     if sources:
         parts.try_again(months)
-    touched = catalogue.mails.touched()
+    touched = catalogue.due.touched()
     is_new = not catalogue.read("assembled")
     is_same = not touched and not is_new and catalogue.read("removals") == removals.digest
     if is_same and not catalogue.read("pages_due"):
@@ -173,7 +173,7 @@ def _settle(
     ]
     with catalogue.transaction():
         change = catalogue.candidacies.put(_whole(street, one, addresses) for one in left)
-        catalogue.mails.clear_touched()
+        catalogue.due.clear_touched()
         keep_rests(catalogue, reading.rests)
         catalogue.write("assembled", "yes")
         catalogue.write("removals", removals.digest)

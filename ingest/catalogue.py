@@ -1,8 +1,8 @@
 """The catalogue: SQLite that remembers every month, the skeleton of every mail, every candidacy.
 
 The only file that knows the library. It opens, checks, guards transactions, and hands out the
-tables; what is in them is owned by `month_table`, `mail_table` and `candidacy_table`. Nothing here
-is precious: a catalogue that is broken or of another release is thrown away and made anew from the
+tables; what is in them is owned by `month_table`, `mail_table`, `due_table` and `candidacy_table`.
+Nothing here is precious: a catalogue that is broken or of another release is thrown away and made anew from the
 raw months, which is why every door raises `CatalogueBroken` instead of guessing.
 """
 
@@ -17,6 +17,7 @@ from typing import Self
 
 from ingest.candidacy_table import CandidacyTable
 from ingest.database import SCHEMA, SCHEMA_NUMBER, SEARCH_INDEXES
+from ingest.due_table import DueTable
 from ingest.errors import CatalogueBroken, DataFolderUnwritable
 from ingest.mail_table import MailTable
 from ingest.month_table import MonthTable
@@ -64,6 +65,7 @@ class Catalogue:
                 raise
         self.months = MonthTable(self._database)
         self.mails = MailTable(self._database)
+        self.due = DueTable(self._database)
         self.candidacies = CandidacyTable(self._database)
 
     def __enter__(self) -> Self:

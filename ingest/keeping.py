@@ -140,7 +140,7 @@ def _replace(street: Street, row: MonthRow, facts: MonthFacts, read: MonthRead) 
             touched |= settle_again(street, unsettled)
         touched |= touch_neighbours(mails, change.gone)
         if catalogue.read("assembled"):
-            mails.touch(touched)
+            catalogue.due.touch(touched)
         _mark(street, row, facts)
         firsts, renamed = mails.count_settled(row.id)
     return KeptMonth(

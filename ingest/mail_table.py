@@ -1,8 +1,8 @@
 """Every copy of every mail, its skeleton, and what each piece that is no mail was.
 
-Owns the tables `mails`, `refs`, `skips`, `touched` and `waiting`. A month's rows are replaced as a
-whole; what that changed is remembered in `touched` in the same transaction, so that a kill before
-the threads are rebuilt loses nothing. Which copies are one message is decided in `copies`.
+Owns the tables `mails`, `refs` and `skips`. A month's rows are replaced as a whole; what that
+changed is remembered by `due_table` in the same transaction. Which copies are one message is
+decided in `copies`.
 """
 
 from __future__ import annotations
@@ -83,15 +83,6 @@ class SkipRow(NamedTuple):
     @property
     def number(self) -> int:
         return self.id % _NUMBERS
-
-
-class WaitingPart(NamedTuple):
-    """A part that could not be had, its mail's key, how often and when it was asked for."""
-
-    key: int
-    url: str
-    tries: int
-    tried_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,31 +253,6 @@ class MailTable:
             "SELECT message_id, coalesce(claimed_id, message_id) FROM mails WHERE first = 1"
         ):
             yield row[0], row[1]
-
-    # What changed and was not yet followed up
-
-    def touch(self, keys: Iterable[int]) -> None:
-        self._database.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((k,) for k in keys))
-
-    def touched(self) -> set[int]:
-        return {row[0] for row in self._database.execute("SELECT key FROM touched")}
-
-    def clear_touched(self) -> None:
-        self._database.execute("DELETE FROM touched")
-
-    def wait_for(self, key: int, url: str, moment: str) -> None:
-        """Remember that a message's text stands in a part that could not be had."""
-        self._database.execute(
-            "INSERT INTO waiting VALUES (?, ?, 1, ?) ON CONFLICT (key, url)"
-            " DO UPDATE SET tries = tries + 1, tried_at = excluded.tried_at",
-            (key, url, moment),
-        )
-
-    def waiting(self) -> list[WaitingPart]:
-        return [WaitingPart(*row) for row in self._database.execute("SELECT * FROM waiting")]
-
-    def stop_waiting(self, key: int, url: str) -> None:
-        self._database.execute("DELETE FROM waiting WHERE key = ? AND url = ?", (key, url))
 
     def _select(self, condition: str, values: Sequence[object]) -> list[MailRow]:
         # Conditions are written in this file; what comes from outside is bound.

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from ingest.due_table import WaitingPart
 from ingest.errors import IngestError
-from ingest.mail_table import MailRow, WaitingPart
+from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow
 from ingest.records import Part
 from ingest.sources import Source
@@ -53,14 +54,14 @@ class PartFetcher:
         """Write down what could not be had, to be called within the transaction of its mails."""
         moment = self._street.now().isoformat(timespec="seconds")
         for key, url in self._missing:
-            self._street.catalogue.mails.wait_for(key, url, moment)
+            self._street.catalogue.due.wait_for(key, url, moment)
         self._missing.clear()
 
     def try_again(self, months: Mapping[int, MonthRow]) -> None:
         """Ask again for the parts that are due; mails whose text is there now are touched."""
-        mails = self._street.catalogue.mails
+        mails, due = self._street.catalogue.mails, self._street.catalogue.due
         now = self._street.now()
-        for waiting in mails.waiting():
+        for waiting in due.waiting():
             if not _is_due(waiting, now):
                 continue
             copies = mails.copies(waiting.key)
@@ -68,8 +69,8 @@ class PartFetcher:
             had = copies and self.fetch(months[copies[0].month_id], copies[0], part) is not None
             with self._street.catalogue.transaction():
                 if had or not copies:
-                    mails.stop_waiting(waiting.key, waiting.url)
-                    mails.touch([waiting.key])
+                    due.stop_waiting(waiting.key, waiting.url)
+                    due.touch([waiting.key])
                 self.remember_missing()
 
 

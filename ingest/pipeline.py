@@ -149,7 +149,7 @@ def rank_archives(street: Street) -> None:
             shared = set(street.catalogue.mails.all_shared())
             from ingest.keeping import settle_again  # As in `_read_held`.
 
-            street.catalogue.mails.touch(settle_again(street, shared))
+            street.catalogue.due.touch(settle_again(street, shared))
 
 
 def _read_held(street: Street) -> dict[str, Tally]:

@@ -38,6 +38,6 @@ def is_all_judged(street: Street) -> bool:
         bool(catalogue.read("assembled"))
         and not catalogue.read("pages_due")
         and catalogue.read("removals") == read_removals(street.store.folder).digest
-        and not catalogue.mails.touched()
-        and not catalogue.mails.waiting()
+        and not catalogue.due.touched()
+        and not catalogue.due.waiting()
     )

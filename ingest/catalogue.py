@@ -2,8 +2,8 @@
 
 The only file that knows the library. It opens, checks, guards transactions, and hands out the
 tables; what is in them is owned by `month_table`, `mail_table`, `due_table` and `candidacy_table`.
-Nothing here is precious: a catalogue that is broken or of another release is thrown away and made anew from the
-raw months, which is why every door raises `CatalogueBroken` instead of guessing.
+Nothing here is precious: a catalogue that is broken or of another release is thrown away and made
+anew from the raw months, which is why every door raises `CatalogueBroken` instead of guessing.
 """
 
 from __future__ import annotations

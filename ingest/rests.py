@@ -19,6 +19,7 @@ from datetime import datetime
 from itertools import accumulate
 
 from ingest.catalogue import Catalogue
+from ingest.errors import MonthError
 from ingest.mail_table import MailRow, SkipRow
 from ingest.mbox import CUT_BY_ARCHIVER, CUT_SUBJECT
 from ingest.messages import parse_message
@@ -116,11 +117,21 @@ class _Finder:
         for month_id in dict.fromkeys(piece.month_id for piece in pieces):
             month = self._months[month_id]
             own = [piece for piece in pieces if piece.month_id == month_id]
-            counted = self._count(month.archive)
-            for place, text, url in self._with_pages(month, own):
-                head = self._find_head(counted, _number_of(url), text)
-                if head:
-                    yield head, Rest(place, url)
+            try:
+                yield from list(self._run_month(month, own))
+            except MonthError as error:
+                # A damaged month, which `check` names too: what was known of it stays.
+                self._notes.append(f"{month.name}: rests not read: {error}")
+                for head, rest in known_rests(self._street.catalogue).items():
+                    if (rest.place.archive, rest.place.month) == (month.archive, month.name):
+                        yield head, rest
+
+    def _run_month(self, month: MonthRow, pieces: Sequence[SkipRow]) -> Iterator[tuple[str, Rest]]:
+        counted = self._count(month.archive)
+        for place, text, url in self._with_pages(month, pieces):
+            head = self._find_head(counted, _number_of(url), text)
+            if head:
+                yield head, Rest(place, url)
 
     def _count(self, archive: str) -> _Counted:
         months = sorted(

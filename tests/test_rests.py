@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,28 @@ def test_pages_that_are_to_be_had_later_join_later(syncing: Syncing, site: CutSi
     syncing.later(hours=1)
     syncing()
     assert list(found(syncing)) == [HEAD.id]
+
+
+def test_a_damaged_month_of_rests_is_named_and_ends_no_sync(
+    syncing: Syncing, site: CutSite
+) -> None:
+    site.rests = (REST,)
+    site.publish()
+    list_september(site)
+    site.list_pages("2015-December", (4, "No subject", ""))
+    syncing()
+    path = next(syncing.folder.rglob("2015-December.mbox.gz"))
+    was, data = path.stat(), bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    # A disk changes bytes behind everybody's back, with nothing to see in the file's time.
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    site.months["2015-September"].append(Mail(70, posted_at=FIRST))
+    listed = site.server.server.behaviours[f"{site.path}2015-December.txt.gz"]
+    site.publish()
+    site.server.serve(f"{site.path}2015-December.txt.gz", reply(b"", 503), *listed)
+    syncing.later(hours=1)
+    before = syncing.digests()
+    (report,) = syncing().archives
+    assert any("rests not read" in note for note in report.notes), report
+    assert syncing.digests() == before

@@ -132,22 +132,37 @@ def announces_plainly(sentence: str) -> bool:
 
 def announcement_in(sentence: str) -> str:
     """Give back the sentence if in it the speaker offers himself for an office."""
-    if HESITATES.search(sentence) and not DECIDED.search(sentence):
+    if not _offers_himself(sentence):
         return ""
-    if MYSELF.search(sentence):
-        return sentence
-    for match in MY_CANDIDACY.finditer(sentence):
-        thing = match.group(1).lower()
-        if is_candidacy_word(thing) or (thing in OWN_THINGS and OFFICE.search(sentence)):
-            return sentence
-    if OTHERS_RUN.search(sentence) or TALKS_ABOUT.search(sentence) or not OFFICE.search(sentence):
-        return ""
+    # Asked last, since few sentences come this far.
+    return "" if HESITATES.search(sentence) and not DECIDED.search(sentence) else sentence
+
+
+def _offers_himself(sentence: str) -> bool:
+    if _speaks_of_himself(sentence) and (MYSELF.search(sentence) or _offers_own_thing(sentence)):
+        return True
+    if not OFFICE.search(sentence) or OTHERS_RUN.search(sentence) or TALKS_ABOUT.search(sentence):
+        return False
     if CALL_ON_ME.search(sentence):
-        return sentence
+        return True
     # Who runs stands before the running: "Ben will act as PTL while I am out" offers nobody.
     then = TODAY.sub("I ", AS_LONG_AS.sub("", sentence))
     wish = WISH.search(then)
-    return sentence if wish and RUN.search(then, wish.start()) else ""
+    return wish is not None and RUN.search(then, wish.start()) is not None
+
+
+def _speaks_of_himself(sentence: str) -> bool:
+    """Tell quickly of a sentence whether `MYSELF` or `MY_CANDIDACY` could find anything in it."""
+    low = sentence.casefold()
+    return "my" in low or "self" in low or " me " in low
+
+
+def _offers_own_thing(sentence: str) -> bool:
+    for match in MY_CANDIDACY.finditer(sentence):
+        thing = match.group(1).lower()
+        if is_candidacy_word(thing) or (thing in OWN_THINGS and OFFICE.search(sentence)):
+            return True
+    return False
 
 
 def _answering(sentences: list[str], words: int, announces: bool) -> str:

@@ -47,15 +47,17 @@ _SCRUBBED = re.compile(
 )
 
 
-def may_name_office(text: bytes) -> bool:
-    """Tell of a text's bytes whether it can announce anything without its subject's help.
+def may_name_office(data: bytes, start: int, end: int) -> bool:
+    """Tell of a text's byte range whether it can announce anything without its subject's help.
 
     Never says no where `may_announce` would say yes for the text, and is asked before the text is
     decoded; letters beyond ASCII make no difference to these words.
     """
-    low = text[:_LOOKED_AT].lower()
-    if len(low) == _LOOKED_AT and not low.isascii():
-        low = text[: 4 * _LOOKED_AT].lower()  # It looks at letters, of up to four bytes each.
+    looked_at = start + _LOOKED_AT
+    low = data[start : looked_at if looked_at < end else end].lower()
+    if looked_at < end and not low.isascii():
+        # It looks at letters, of up to four bytes each.
+        low = data[start : min(start + 4 * _LOOKED_AT, end)].lower()
     return b"ptl" in low or b" lead" in low or b" tc" in low or b"committee" in low
 
 

@@ -6,7 +6,7 @@ tell results, and a number by which its bytes are compared. Nothing is read or w
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -65,8 +65,13 @@ def seconds_of(moment: datetime) -> int:
 
 
 def number_bytes(data: bytes) -> int:
-    """Number a mail's bytes in 63 bits, to tell whether a copy of it is the very same."""
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
+    """Number a mail's bytes in 63 bits, to tell whether a copy of it is the very same.
+
+    Two checksums side by side, since a real digest lets go of Python's lock for each mail, which
+    costs more than the counting. A change of up to four bytes in a row never leaves the first as it
+    is. A forger would gain nothing: of two mails with one id the first speaks anyway.
+    """
+    return zlib.crc32(data) << 31 ^ zlib.adler32(data)
 
 
 @lru_cache(maxsize=4096)

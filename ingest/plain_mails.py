@@ -112,8 +112,8 @@ class PlainMails:
 
     def _announces(self, body: int, end: int) -> bool:
         """Ask `may_announce` of a text, if it is one of the few for which it need be asked."""
-        text = self._data[body:end]
-        return may_name_office(text) and may_announce("", text.decode("utf-8"))
+        data = self._data
+        return may_name_office(data, body, end) and may_announce("", data[body:end].decode("utf-8"))
 
 
 def _is_utf8(data: bytes) -> bool:

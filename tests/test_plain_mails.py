@@ -160,5 +160,9 @@ def test_bytes_that_name_no_office_announce_nothing() -> None:
     assert as_ascii == {"\u0130"}
     for filler in ("x" * 2490, "\u0130" * 2490, "\U0001f600" * 2490):
         text = filler + " myself for PTL"[-10:]
-        assert may_announce("", "to run " + text) <= may_name_office(("to run " + text).encode())
-        assert may_name_office(text.encode())
+        for said in (text, "to run " + text):
+            data = f"From: ptl\n\n{said} and no lead".encode()
+            begin, end = len("From: ptl\n\n"), len(data) - len(" and no lead")
+            assert may_announce("", said) <= may_name_office(data, begin, end)
+        assert may_name_office(text.encode(), 0, len(text.encode()))
+    assert not may_name_office(b"ptl nobody lead", 3, 10)

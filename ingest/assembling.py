@@ -25,6 +25,7 @@ from ingest.records import Candidacy, Message, Skeleton, Thread
 from ingest.removals import FILE_NAME, Removals, read_removals
 from ingest.rests import Rest, find_rests, keep_rests, known_rests
 from ingest.results import settle_outcomes
+from ingest.settling import finish_loading
 from ingest.sources import Source
 from ingest.street import Street
 from ingest.threads import build_threads
@@ -36,7 +37,7 @@ _MANY = 5000
 def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) -> CandidacyChange:
     """Bring the candidacies up to the mails; do nothing where nothing has changed for them."""
     catalogue = street.catalogue
-    catalogue.finish_loading()
+    finish_loading(street)
     removals = read_removals(street.store.folder)
     parts = PartFetcher(street, sources)
     months = {month.id: month for month in catalogue.months.all()}

@@ -54,6 +54,7 @@ class Catalogue:
     def __init__(self, path: Path, *, writing: bool = True) -> None:
         self.path = path
         self._writing = writing
+        self._is_loading = True
         if not writing and not path.exists():
             raise self._broken("it is not there")
         with self._translating():
@@ -114,10 +115,20 @@ class Catalogue:
     def write(self, name: str, value: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def finish_loading(self) -> None:
-        """Make the indexes by which threads are put together, where a first load left them out."""
+    @property
+    def is_loading(self) -> bool:
+        """Whether no load was ever finished: mails come in, and nobody may look for any yet."""
+        if self._is_loading:
+            found = self._database.execute(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'mails_claimed'"
+            )
+            self._is_loading = not found.fetchone()[0]
+        return self._is_loading
+
+    def make_search_indexes(self) -> None:
+        """Make the indexes by which mails are found, in the transaction that finishes a load."""
         for name, what in SEARCH_INDEXES.items():
-            self._database.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
+            self._database.execute(f"CREATE INDEX {name} ON {what}")
 
     def add_report(self, report: str, keep: int = 50) -> None:
         """Remember a sync's report; the oldest beyond `keep` are forgotten."""

@@ -40,7 +40,6 @@ CREATE TABLE mails (
     position INTEGER NOT NULL, length INTEGER NOT NULL, message_id TEXT NOT NULL,
     claimed_id TEXT, refs TEXT NOT NULL, subject TEXT NOT NULL, sender TEXT NOT NULL,
     address TEXT NOT NULL, repairs TEXT NOT NULL);
-CREATE INDEX mails_claimed ON mails (claimed);
 CREATE TABLE refs (key INTEGER NOT NULL, mail_id INTEGER NOT NULL);
 CREATE TABLE skips (
     id INTEGER PRIMARY KEY, position INTEGER NOT NULL, length INTEGER NOT NULL,
@@ -60,8 +59,10 @@ CREATE VIEW messages AS
     FROM mails WHERE first = 1;
 """
 
-# What finds the mails of a thread. A first load is quicker without, and makes them at its end.
+# What finds copies of a mail and the mails of a thread. A first load makes them at its end: kept up
+# while mails of all ids come in, they are a tenth of its time and half of what it writes.
 SEARCH_INDEXES = {
+    "mails_claimed": "mails (claimed)",
     "mails_subject": "mails (subject_key, posted_at)",
     "refs_key": "refs (key, mail_id)",
     "mails_made": "mails (key) WHERE claimed_id IS NOT NULL",

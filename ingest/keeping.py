@@ -12,15 +12,16 @@ from collections import Counter
 from dataclasses import replace
 
 from ingest.connected import touch_neighbours
-from ingest.copies import ID_OF_ANOTHER_MAIL, settle_copies
+from ingest.copies import ID_OF_ANOTHER_MAIL
 from ingest.errors import MonthError
 from ingest.fetching import Fetched
-from ingest.mail_table import MailRow, place_of
+from ingest.mail_table import place_of
 from ingest.month_table import MonthRow
 from ingest.raw_store import MonthFacts, StoredArchive, unpack
-from ingest.reading import MonthRead, read_message, read_month
+from ingest.reading import MonthRead, read_month
 from ingest.records import MonthFault
 from ingest.settled import unread_months
+from ingest.settling import finish_loading, settle_month
 from ingest.sources import Validators
 from ingest.street import Street
 from ingest.tallies import KeptMonth, Tally
@@ -86,6 +87,7 @@ def read_held(street: Street) -> dict[str, Tally]:
             _read_one(street, archive, name, held, tally)
             street.progress.advance(name)
         street.progress.end()
+        finish_loading(street, tally)
     return tallies
 
 
@@ -132,18 +134,15 @@ def _replace(street: Street, row: MonthRow, facts: MonthFacts, read: MonthRead) 
     mails = catalogue.mails
     with catalogue.transaction():
         change = mails.replace_month(row.id, read.rows, read.skips)
-        unsettled = set(mails.shared(change.claimed))
-        if change.gone:
-            unsettled.update(mails.stranded(change.claimed))
-        touched = set(change.touched)
-        if unsettled:
-            touched |= settle_again(street, unsettled)
-        touched |= touch_neighbours(mails, change.gone)
-        if catalogue.read("assembled"):
-            catalogue.due.touch(touched)
+        if not catalogue.is_loading:
+            touched = change.touched | settle_month(street, change)
+            touched |= touch_neighbours(mails, change.gone)
+            if catalogue.read("assembled"):
+                catalogue.due.touch(touched)
         _mark(street, row, facts)
         firsts, renamed = mails.count_settled(row.id)
     return KeptMonth(
+        month_id=row.id,
         pieces=read.pieces,
         messages=firsts,
         duplicates=len(read.rows) - firsts,
@@ -161,25 +160,6 @@ def _hold_announcing(street: Street, row: MonthRow, data: bytes, read: MonthRead
         if mail.announces:
             place = place_of(mail, row.archive, row.name)
             street.store.hold_mail(place, data[place.offset : place.offset + place.length])
-
-
-def settle_again(street: Street, claimed: set[int]) -> set[int]:
-    """Decide which copies are which message for these ids, the archives ranked as they are now."""
-    months = {month.id: month for month in street.catalogue.months.all()}
-    ranks = {archive.name: archive.rank for archive in street.catalogue.months.archives()}
-
-    def read_text(mail: MailRow) -> str:
-        month = months[mail.month_id]
-        try:
-            return read_message(street.store, mail, month.archive, month.name, month.start).text
-        except MonthError:
-            return ""
-
-    order = {
-        month.id: (ranks[month.archive], month.older, month.start, month.name)
-        for month in months.values()
-    }
-    return settle_copies(street.catalogue.mails, sorted(claimed), order, read_text)
 
 
 def _mark(street: Street, row: MonthRow, facts: MonthFacts) -> None:

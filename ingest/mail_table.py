@@ -164,7 +164,10 @@ class MailTable:
             yield from (row[0] for row in rows.fetchall())
 
     def all_shared(self) -> list[int]:
-        rows = self._database.execute("SELECT claimed FROM mails GROUP BY 1 HAVING count(*) > 1")
+        """Give the ids that more than one copy bears, in the order of their months."""
+        rows = self._database.execute(
+            "SELECT claimed FROM mails GROUP BY 1 HAVING count(*) > 1 ORDER BY max(id)"
+        )
         return [row[0] for row in rows]
 
     def claiming(self, claimed: int) -> list[MailRow]:
@@ -279,11 +282,14 @@ def _reference_rows(rows: Iterable[MailRow]) -> list[tuple[int, int]]:
 
 def _compare(old: Sequence[MailRow], new: Sequence[MailRow]) -> MonthChange:
     """Tell which messages came, went or changed between two states of a month."""
+    if not old:
+        claimed = frozenset(row.claimed for row in new)
+        return MonthChange(claimed, (), claimed)
     before = {(row.claimed, row.digest): row for row in old}
     after = {(row.claimed, row.digest) for row in new}
     gone = tuple(row for mark, row in before.items() if mark not in after)
     touched = {claimed for claimed, digest in after if (claimed, digest) not in before}
     for row in gone:
         touched.update((row.claimed, row.key), map(key_of, row.references()))
-    claimed = {row.claimed for row in old} | {mark[0] for mark in after}
-    return MonthChange(frozenset(touched), gone, frozenset(claimed))
+    stand = {row.claimed for row in old} | {mark[0] for mark in after}
+    return MonthChange(frozenset(touched), gone, frozenset(stand))

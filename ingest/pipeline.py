@@ -146,9 +146,9 @@ def rank_archives(street: Street) -> None:
         known = [archive for archive in ranked if archive.name in before]
         old_order = sorted(known, key=lambda one: before[one.name])
         if known != old_order:
-            shared = set(street.catalogue.mails.all_shared())
-            from ingest.keeping import settle_again  # As in `_read_held`.
+            from ingest.settling import settle_again  # As in `_read_held`.
 
+            shared = street.catalogue.mails.all_shared()
             street.catalogue.due.touch(settle_again(street, shared))
 
 

@@ -44,6 +44,10 @@ def pull_archive(street: Street, source: Source, archive: StoredArchive) -> Arch
         _pull(street, source, archive, tally)
     except ArchiveError as error:
         tally.faults.append(MonthFault("", str(error)))
+    if tally.fetched and street.catalogue.is_loading:
+        from ingest.settling import finish_loading  # As in `_keep`.
+
+        finish_loading(street, tally)
     with street.catalogue.transaction():
         street.catalogue.months.mark_tried(
             archive.name, started.isoformat(timespec="seconds"), not tally.faults

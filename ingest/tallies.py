@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ingest.copies import ID_OF_ANOTHER_MAIL
 from ingest.records import ArchiveReport, MonthFault
 
 
@@ -17,6 +18,7 @@ from ingest.records import ArchiveReport, MonthFault
 class KeptMonth:
     """What a month's new rows came to; pieces = messages + duplicates + skipped."""
 
+    month_id: int
     pieces: int
     messages: int
     duplicates: int
@@ -42,15 +44,24 @@ class Tally:
     skipped: Counter[str] = field(default_factory=Counter)
     repaired: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    months: dict[int, int] = field(default_factory=dict)  # mails of each month read, by its number
 
     def add(self, kept: KeptMonth) -> None:
         """Count the pieces of one month."""
+        self.months[kept.month_id] = kept.messages + kept.duplicates
         self.read += kept.pieces
         self.kept += kept.messages
         self.duplicate += kept.duplicates
         self.skipped.update(kept.skipped)
         self.repaired.update(kept.repaired)
         self.notes.extend(kept.notes)
+
+    def recount(self, settled: Mapping[int, tuple[int, int]]) -> None:
+        """Take the messages, and the mails with another's id, of all months as they are now."""
+        self.kept = sum(messages for messages, _ in settled.values())
+        self.duplicate = sum(map(self.months.__getitem__, settled)) - self.kept
+        if renamed := sum(count for _, count in settled.values()):
+            self.repaired[ID_OF_ANOTHER_MAIL] = renamed
 
 
 def compose_report(

@@ -5,8 +5,9 @@ files.
 
 Serves a generated Pipermail site on a free port of 127.0.0.1 and measures child processes: the
 first sync, the second one, Perceval's Pipermail backend reading the same site, and `gzip -dc` of
-all months as the limit. `--double` repeats the first sync with twice the mails, to show whether
-memory grows. Perceval is installed once, into an environment of its own below `.bench/`.
+all months as the limit. `--double` measures syncs of twice the mails too, to show whether memory
+grows: of an archive that has gone on for twice as long, and of one that is twice as busy. Perceval
+is installed once, into an environment of its own below `.bench/`.
 """
 
 from __future__ import annotations
@@ -85,17 +86,18 @@ def measure(command: Sequence[str | Path]) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
-def ensure_corpus(mails: int, seed: int) -> Path:
+def ensure_corpus(mails: int, months: int, seed: int) -> Path:
     """Give the site with so many mails, made once and kept as long as its making stays the same."""
     sources = (ROOT / "bench" / name for name in ("corpus.py", "search_corpus.py"))
     made_by = hashlib.sha256(b"".join(one.read_bytes() for one in sources)).hexdigest()
-    site = SCRATCH / f"corpus-{mails}-{seed}-{made_by[:8]}"
+    site = SCRATCH / f"corpus-{mails}-{months}-{seed}-{made_by[:8]}"
     if not site.exists():
         making = site.with_suffix(".part")
         shutil.rmtree(making, ignore_errors=True)
         # In a process of its own: what this one ever held would count as its children's memory.
         command = [sys.executable, "-m", "bench.corpus", str(making), "--mails", str(mails)]
-        command += ["--candidacies", str(mails // 200), "--seed", str(seed)]
+        command += ["--months", str(months), "--candidacies", str(mails // 200)]
+        command += ["--seed", str(seed)]
         subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
         making.rename(site)
     return site
@@ -158,20 +160,23 @@ def machine() -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure what a sync costs.")
     parser.add_argument("--mails", type=int, default=60_000)
+    parser.add_argument("--months", type=int, default=120)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--double", action="store_true", help="also with twice the mails")
+    parser.add_argument("--double", action="store_true", help="also archives of twice the mails")
     parser.add_argument("--without-perceval", action="store_true")
     chosen = parser.parse_args()
     SCRATCH.mkdir(exist_ok=True)
     perceval = None if chosen.without_perceval else ensure_perceval()
     print(json.dumps(machine()))
-    for mails in (chosen.mails, chosen.mails * 2)[: 1 + chosen.double]:
-        site = ensure_corpus(mails, chosen.seed)
-        beside = perceval if mails == chosen.mails else None
+    size = (chosen.mails, chosen.months)
+    larger = [(2 * chosen.mails, 2 * chosen.months), (2 * chosen.mails, chosen.months)]
+    for mails, months in [size, *larger[: 2 * chosen.double]]:
+        site = ensure_corpus(mails, months, chosen.seed)
+        beside = perceval if (mails, months) == size else None
         runs = [run_once(site, beside) for _ in range(chosen.runs)]
         figures = summarise(runs, mails)
-        print(f"{mails} mails, {chosen.runs} runs")
+        print(f"{mails} mails in {months} months, {chosen.runs} runs")
         for name, row in figures.items():
             print(f"  {name:12}", "  ".join(f"{key} {value}" for key, value in row.items()))
         first, second = figures["first sync"]["cpu_s"], figures["second sync"]["cpu_s"]

@@ -24,7 +24,7 @@ from bench.pipermail_pages import index_page
 from bench.pipermail_site import write_site
 from bench.search_corpus import FIRST, LAST, PROJECTS, make_text
 
-FIRST_MONTH = 2010 * 12
+LAST_MONTH = 2019 * 12 + 11
 # Paragraphs are made once and used again and again: mails are told apart by what stands around
 # them.
 POOL = 3000
@@ -47,7 +47,7 @@ class Plan:
 
 def write_corpus(plan: Plan, root: Path, *, pages: bool = False) -> Path:
     """Write the site below `root`; give the archive's folder. `pages` adds every mail's HTML."""
-    mailing_list = MailingList("corpus-dev", "lists.example.org", _start_of(plan.months))
+    mailing_list = MailingList("corpus-dev", "lists.example.org", _start_of(plan, plan.months))
     folder = root / "pipermail" / mailing_list.name
     paragraphs = _make_paragraphs(plan.seed)
     months = (_make_month(plan, number, paragraphs) for number in range(plan.months))
@@ -58,7 +58,7 @@ def write_corpus(plan: Plan, root: Path, *, pages: bool = False) -> Path:
     rows = []
     for number, articles in enumerate(months):
         text = "".join(month_text(one, scrub(one, mailing_list.url)[0]) for one in articles)
-        name = f"{_start_of(number):%Y-%B}"
+        name = f"{_start_of(plan, number):%Y-%B}"
         data = gzip.compress(text.encode(), mtime=0)
         (folder / f"{name}.txt.gz").write_bytes(data)
         rows.append((name, f"{name}.txt.gz", len(data)))
@@ -66,8 +66,8 @@ def write_corpus(plan: Plan, root: Path, *, pages: bool = False) -> Path:
     return folder
 
 
-def _start_of(number: int) -> datetime:
-    year, month = divmod(FIRST_MONTH + number, 12)
+def _start_of(plan: Plan, number: int) -> datetime:
+    year, month = divmod(LAST_MONTH - plan.months + 1 + number, 12)
     return datetime(year, month + 1, 1, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ def _make_month(plan: Plan, number: int, paragraphs: list[str]) -> list[Article]
     step = timedelta(days=27) / max(mails, 1)
     articles: list[Article] = []
     for place, stands in enumerate(kinds):
-        when = _start_of(number) + timedelta(hours=8) + place * step
+        when = _start_of(plan, number) + timedelta(hours=8) + place * step
         name = f"n{number}.{place}.{maker.randrange(10**9)}@mail.example.org"
         parent = maker.choice(articles[-40:]) if articles and maker.random() < 0.7 else None
         if stands:

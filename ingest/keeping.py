@@ -173,7 +173,10 @@ def _compare(
     """Tell what the new copy lacks: lost ids, the name to keep the old one by, and the fault."""
     old = street.catalogue.mails.of_month(row.id)
     present = {mail.claimed for mail in read.rows}
-    lost = [mail.message_id for mail in old if mail.claimed not in present]
+    absent = [mail for mail in old if mail.claimed not in present]
+    # Where an archive is cut into months may change: what another month has now is not lost.
+    moved = street.catalogue.mails.elsewhere((mail.claimed for mail in absent), row.id)
+    lost = [mail.message_id for mail in absent if mail.claimed not in moved]
     shrinks = row.size - found.size > max(_SHRINKS_BYTES, row.size * _SHRINKS_BY)
     if not lost or not (shrinks or len(lost) > len(old) * _SHRINKS_BY):
         return lost, "", ""

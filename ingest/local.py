@@ -1,8 +1,8 @@
 """Archives on disk: an mbox, packed or not, a Maildir, or a folder of Pipermail months.
 
-One file is one month. Files may be written by others while they are read, so a month is taken only
-when its file was the same before and after. Mailboxes are read by the standard library; where a
-mail ends is for `mbox` to say.
+One file is one month, or several if it is large. Files may be written by others while they are
+read, so a month is taken only when its file was the same before and after. Mailboxes are read by
+the standard library; where a mail ends is for `mbox` to say.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.errors import ArchiveUnreachable, MonthBroken, MonthMissing, NotAnArchive
+from ingest.large_files import count_pieces, read_piece
 from ingest.month_files import NoMbox, Validators, write_month, write_received
 from ingest.own_links import is_plain
 from ingest.part_text import read_part
@@ -41,14 +42,16 @@ class LocalSource:
     def __init__(self, path: Path, name: str = "") -> None:
         self._path = path.absolute()
         self.address = str(self._path)
-        self._paths: dict[str, Path] = {}
+        self._pieces: dict[str, tuple[Path, int]] = {}
         stem = _SUFFIXES.sub("", self._path.name)
         self.name = name or re.sub(r"[^\w.+@-]+", "-", stem).strip(".-") or "archive"
 
     def list_months(self) -> list[ArchiveMonth]:
         """Name the files as months, oldest first by their names."""
-        if self._path.is_file() or _is_maildir(self._path):
+        if _is_maildir(self._path):
             return [self._make_month(self._path)]
+        if self._path.is_file():
+            return self._make_months(self._path)
         try:
             paths = [path for path in self._path.iterdir() if _MONTH_FILE.fullmatch(path.name)]
         except OSError as error:
@@ -56,29 +59,27 @@ class LocalSource:
                 f"{self.address} cannot be read ({error.strerror}): check the path",
                 address=self.address,
             ) from error
-        months = {}
-        for path in sorted(filter(Path.is_file, paths), key=_age):
-            month = self._make_month(path)
-            months[month.name] = month
-        if not months:
+        newest = {_name_of(path): path for path in sorted(filter(Path.is_file, paths), key=_age)}
+        if not newest:
             raise NotAnArchive(
                 f"{self.address} is neither a Maildir nor a folder of .txt(.gz) or .mbox files: "
                 "name the folder that holds the months",
                 address=self.address,
             )
-        return sorted(months.values(), key=_order)
+        months = [month for path in newest.values() for month in self._make_months(path)]
+        return sorted(months, key=_order)
 
     def fetch_month(
         self, month: ArchiveMonth, known: Validators | None, into: Path
     ) -> Validators | None:
         """Write a month as it was at one moment; size and time of its file tell of changes."""
-        path = self._path_of(month)
+        path, number = self._piece_of(month)
         for _ in range(_TRIES):
             try:
                 stamp = _stamp(path)
                 if known is not None and known.etag == stamp:
                     return None
-                written = _write(path, into, known)
+                written = _write(path, number, into, known)
                 if _stamp(path) == stamp:
                     return replace(written, etag=stamp) if written else None
                 into.unlink(missing_ok=True)
@@ -106,16 +107,29 @@ class LocalSource:
         except OSError as error:
             raise MonthMissing(f"{path} is not there", month=part.url) from error
 
-    def _make_month(self, path: Path) -> ArchiveMonth:
-        name = _SUFFIXES.sub("", path.name) or "mail"
-        self._paths[name] = path
-        # No address: where a file lies on this machine is nobody's business but its keeper's.
-        return ArchiveMonth(self.name, name, "", start=find_start(name))
+    def _make_months(self, path: Path) -> list[ArchiveMonth]:
+        """Name a file, or the pieces of a large one, as months."""
+        try:
+            count = count_pieces(path)
+        except OSError:
+            count = 1  # Whoever fetches it finds out, and says so of this month alone.
+        return [self._make_month(path, number) for number in range(count)]
 
-    def _path_of(self, month: ArchiveMonth) -> Path:
-        if month.name not in self._paths:
+    def _make_month(self, path: Path, number: int = 0) -> ArchiveMonth:
+        whole = _name_of(path)
+        name = f"{whole} part {number + 1:03}" if number else whole
+        self._pieces[name] = (path, number)
+        # No address: where a file lies on this machine is nobody's business but its keeper's.
+        return ArchiveMonth(self.name, name, "", start=find_start(whole))
+
+    def _piece_of(self, month: ArchiveMonth) -> tuple[Path, int]:
+        if month.name not in self._pieces:
             self.list_months()
-        return self._paths.get(month.name, self._path / month.name)
+        return self._pieces.get(month.name, (self._path / month.name, 0))
+
+
+def _name_of(path: Path) -> str:
+    return _SUFFIXES.sub("", path.name) or "mail"
 
 
 def _order(month: ArchiveMonth) -> tuple[float, str]:
@@ -151,9 +165,11 @@ def _key(path: Path) -> str:
     return path.name.partition(":")[0]
 
 
-def _write(path: Path, into: Path, known: Validators | None) -> Validators | None:
+def _write(path: Path, number: int, into: Path, known: Validators | None) -> Validators | None:
     if path.is_dir():
         return write_month(_read_maildir(path), into, known)
+    if number or count_pieces(path) > 1:
+        return write_month(read_piece(path, number), into, known)
     with path.open("rb") as file:
         return write_received(iter(lambda: file.read(_CHUNK), b""), _LIMIT, into, known)
 

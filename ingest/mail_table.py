@@ -163,6 +163,19 @@ class MailTable:
             )
             yield from (row[0] for row in rows.fetchall())
 
+    def elsewhere(self, claimed: Iterable[int], month_id: int) -> set[int]:
+        """Give those of the ids that a mail of another month bears."""
+        span = (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1)
+        found: set[int] = set()
+        for some in batches(claimed):
+            rows = self._database.execute(
+                f"SELECT claimed FROM mails WHERE claimed IN ({marks(len(some))})"  # noqa: S608
+                " AND id NOT BETWEEN ? AND ?",
+                (*some, *span),
+            )
+            found.update(row[0] for row in rows.fetchall())
+        return found
+
     def all_shared(self) -> list[int]:
         """Give the ids that more than one copy bears, in the order of their months."""
         rows = self._database.execute(

@@ -58,7 +58,7 @@ _MESSAGE_ID = re.compile(
     rb"^Message-ID:[ \t]*([^\n]*(?:\n[ \t][^\n]*)?)", re.IGNORECASE | re.MULTILINE
 )
 # A header block of a real mail ends well before this many bytes; quoted text may never end.
-_LONGEST_HEAD = 256 * 1024
+LONGEST_HEAD = 256 * 1024
 # What says that lines below a `From ` line are a mail's own header and not prose with a colon.
 _TELLING_FIELDS = frozenset(
     (b"from", b"date", b"message-id", b"received", b"return-path", b"subject")
@@ -138,6 +138,32 @@ def split_messages(data: bytes, archive: str, month: str) -> Iterator[RawMessage
         yield cut_piece(data, piece, archive, month, number)
 
 
+def find_start_behind(data: bytes, position: int, beginning: bytes) -> int:
+    """Give where the first mail begins at or behind a position of some bytes of an mbox, else -1.
+
+    `beginning` are the first bytes of the mbox, whose first mail tells what program wrote it.
+    """
+    writers = (_tell_writer(beginning, match) for match in _separators(beginning, 0))
+    writer = next(filter(None, writers), None)
+    if writer is not None:
+        for match in _separators(data, position):
+            if _begins_mail(data, match, writer):
+                return match.start()
+    return -1
+
+
+def _separators(data: bytes, position: int) -> Iterator[re.Match[bytes]]:
+    """Give the lines at or behind a position that look like separators."""
+    if position:
+        start = data.find(b"\nFrom ", position - 1) + 1 or -1
+    else:
+        start = len(_BOM) if data.startswith(_BOM) else 0
+    while start >= 0:
+        if match := _SEPARATOR.match(data, start):
+            yield match
+        start = data.find(b"\nFrom ", start) + 1 or -1
+
+
 def _find_starts(data: bytes) -> Iterator[tuple[int, re.Match[bytes] | None]]:
     """Give where mails begin, and the headers of those that are plain."""
     position = len(_BOM) if data.startswith(_BOM) else 0
@@ -210,8 +236,8 @@ def _find_id(head: bytes) -> bytes | None:
 
 
 def _head_block(data: bytes, start: int, blank_line: bytes) -> bytes:
-    """Give the lines up to the first empty one, at most `_LONGEST_HEAD` bytes."""
-    limit = start + _LONGEST_HEAD
+    """Give the lines up to the first empty one, at most `LONGEST_HEAD` bytes."""
+    limit = start + LONGEST_HEAD
     end = data.find(blank_line, start, limit)
     return data[start : end + 1 if end >= 0 else limit]
 

@@ -18,7 +18,7 @@ from ingest.errors import ArchiveError, ArchiveUnreachable, MonthError
 from ingest.fetching import Fetched, fetch_two_at_a_time
 from ingest.month_table import MonthRow
 from ingest.raw_store import StoredArchive
-from ingest.records import ArchiveReport, MonthFault
+from ingest.records import ArchiveKind, ArchiveReport, MonthFault
 from ingest.sources import Source, Validators
 from ingest.street import Street
 from ingest.tallies import Tally, compose_report
@@ -55,13 +55,18 @@ def pull_archive(street: Street, source: Source, archive: StoredArchive) -> Arch
     return compose_report(archive.name, archive.address, started, street.now(), tally)
 
 
-def due_months(months: Sequence[MonthRow], now: datetime) -> list[MonthRow]:
+def due_months(
+    months: Sequence[MonthRow], now: datetime, *, ask_all: bool = False
+) -> list[MonthRow]:
     """Choose the months to ask for, from all of an archive's, oldest first.
 
     Due are: those never had or that failed, the two newest, those last asked before they were over,
     and finished ones once in a while, each at its own time so that they do not all come together.
+    All are where asking is one look at a file's size and time.
     """
     named = [month for month in months if month.named and not month.older]
+    if ask_all:
+        return named
     begun = [month for month in named if not month.start or _time(month.start) <= now]
     newest = {month.id for month in begun[-_NEWEST:]}
     following = {one.id: two.start for one, two in pairwise(begun)}
@@ -85,7 +90,7 @@ def _pull(street: Street, source: Source, archive: StoredArchive, tally: Tally) 
     for row in rows:
         if not row.named and not row.older and row.digest:
             tally.notes.append(f"{row.name}: the archive names it no more; our copy stays")
-    due = due_months(rows, street.now())
+    due = due_months(rows, street.now(), ask_all=source.kind is ArchiveKind.LOCAL)
     by_name = {month.name: month for month in named}
     asked = [(row, by_name[row.name], _validators(row)) for row in due]
     street.progress.begin(archive.name, len(asked))

@@ -219,7 +219,6 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=10)
     try:
         database.execute("PRAGMA temp_store = MEMORY")
-        database.execute("PRAGMA cache_size = -16000")
         database.execute("PRAGMA user_version").fetchone()
         if mode == "mode=rwc":
             # Of a new file; a first load is a sixth cheaper than with pages of the usual 4 KiB.
@@ -227,6 +226,9 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
             database.execute("PRAGMA journal_mode = WAL")
             # Enough after a kill; after a power cut the last syncs may be missing, made again then.
             database.execute("PRAGMA synchronous = NORMAL")
+        # In KiB; the system keeps the file's pages. SQLite counts it in pages of the size that it
+        # knows at the moment, so the file's own must be known by now.
+        database.execute("PRAGMA cache_size = -6000")
     except sqlite3.Error:
         database.close()
         raise

@@ -5,9 +5,10 @@ files.
 
 Serves a generated Pipermail site on a free port of 127.0.0.1 and measures child processes: the
 first sync, the second one, Perceval's Pipermail backend reading the same site, and `gzip -dc` of
-all months as the limit. `--double` measures syncs of twice the mails too, to show whether memory
-grows: of an archive that has gone on for twice as long, and of one that is twice as busy. Perceval
-is installed once, into an environment of its own below `.bench/`.
+all months as the limit; then what a sync costs a process that goes on syncing. `--double` measures
+syncs of twice the mails too, to show whether memory grows: of an archive that has gone on for twice
+as long, and of one that is twice as busy. Perceval is installed once, into an environment of its
+own below `.bench/`.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from bench.load import cpu_seconds
+
 ROOT = Path(__file__).resolve().parent.parent
 SCRATCH = ROOT / ".bench"
+DATA = SCRATCH / "data"
 HUSTINGS = Path(sys.executable).parent / "hustings"
 PERCEVAL_VERSION = "1.6.1"
 PERCEVAL = """
@@ -86,6 +90,30 @@ def measure(command: Sequence[str | Path]) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
+def measure_next(command: Sequence[str | Path]) -> float:
+    """Give the CPU seconds of the second sync of a process that goes on syncing each minute."""
+    log = SCRATCH / "output.txt"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen([str(part) for part in command], stdout=output, stderr=output) as child,
+    ):
+        try:
+            spent = [_spent_when(child, log, syncs) for syncs in (1, 2)]
+        finally:
+            child.terminate()
+    return spent[1] - spent[0]
+
+
+def _spent_when(child: subprocess.Popen[bytes], log: Path, syncs: int) -> float:
+    """Wait until so many syncs are over; give what the process has spent by then."""
+    until = time.monotonic() + 600
+    while log.read_bytes().count(b"next sync:") < syncs:
+        if child.poll() is not None or time.monotonic() > until:
+            raise SystemExit(f"sync number {syncs} was not seen to end: see {log}")
+        time.sleep(0.5)
+    return cpu_seconds(child.pid)
+
+
 def ensure_corpus(mails: int, months: int, seed: int) -> Path:
     """Give the site with so many mails, made once and kept as long as its making stays the same."""
     sources = (ROOT / "bench" / name for name in ("corpus.py", "search_corpus.py"))
@@ -116,10 +144,9 @@ def ensure_perceval() -> Path:
 def run_once(site: Path, perceval: Path | None) -> dict[str, Cost]:
     """Measure each program once on a site, from nothing."""
     costs = {}
-    data = SCRATCH / "data"
-    shutil.rmtree(data, ignore_errors=True)
+    shutil.rmtree(DATA, ignore_errors=True)
     with serve(site) as url:
-        command: list[str | Path] = [HUSTINGS, "sync", "--data", data, url]
+        command: list[str | Path] = [HUSTINGS, "sync", "--data", DATA, url]
         costs["first sync"] = measure(command)
         costs["second sync"] = measure(command)
         if perceval is not None:
@@ -181,6 +208,9 @@ def main() -> None:
             print(f"  {name:12}", "  ".join(f"{key} {value}" for key, value in row.items()))
         first, second = figures["first sync"]["cpu_s"], figures["second sync"]["cpu_s"]
         print(f"  second sync: {second / first:.2%} of the first")
+        with serve(site) as url:
+            following = measure_next([HUSTINGS, "sync", "--every", "1m", "--data", DATA, url])
+        print(f"  one of a process that goes on: {following:.3f} CPU s, {following / first:.2%}")
         if "Perceval" in figures:
             print(f"  Perceval / first sync: {figures['Perceval']['cpu_s'] / first:.1f} times")
 

@@ -15,7 +15,7 @@ from ingest.dates import parse_date, settle_date
 from ingest.elections import load_elections
 from ingest.headers import decode_field, parse_message_id, parse_references, parse_sender
 from ingest.markup import html_to_text
-from ingest.mbox import split_messages
+from ingest.mbox import find_pieces, find_start_behind, split_messages
 from ingest.messages import parse_message
 from ingest.own_links import is_plain
 from ingest.pipermail_pages import read_index, read_message_page, read_month_page
@@ -41,6 +41,15 @@ def split(data: bytes) -> None:
         assert place.offset >= end
         end = place.offset + place.length
     assert end <= len(data)
+
+
+def cut(data: bytes) -> None:
+    """A month is cut between two of its mails, wherever one begins to look for a place."""
+    starts = [piece.start for piece in find_pieces(data) if not piece.is_lead]
+    first = starts[0] + 1 if starts else 1
+    for position in range(first, len(data), max(1, len(data) // 50)):
+        behind = next((start for start in starts if start >= position), -1)
+        assert find_start_behind(data, position, data) == behind
 
 
 def read(data: bytes) -> None:
@@ -128,6 +137,7 @@ def unpack(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "split": split,
+    "cut": cut,
     "read": read,
     "parse": parse,
     "fields": read_fields,

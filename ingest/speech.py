@@ -19,6 +19,7 @@ from ingest.speech_forms import (
     CALL_ON_ME,
     DECIDED,
     DENIAL,
+    DENIAL_WORDS,
     GREETING,
     HESITATES,
     ITEM,
@@ -32,10 +33,12 @@ from ingest.speech_forms import (
     OWN_THINGS,
     PLAIN,
     RUN,
+    SELF_WORDS,
     SENTENCE,
     SHORT_ANSWER,
     TALKS_ABOUT,
     TERM,
+    TERM_WORDS,
     TODAY,
     WISH,
     YOU,
@@ -139,7 +142,9 @@ def announcement_in(sentence: str) -> str:
 
 
 def _offers_himself(sentence: str) -> bool:
-    if _speaks_of_himself(sentence) and (MYSELF.search(sentence) or _offers_own_thing(sentence)):
+    if _has_any(SELF_WORDS, sentence.casefold()) and (
+        MYSELF.search(sentence) or _offers_own_thing(sentence)
+    ):
         return True
     if not OFFICE.search(sentence) or OTHERS_RUN.search(sentence) or TALKS_ABOUT.search(sentence):
         return False
@@ -149,12 +154,6 @@ def _offers_himself(sentence: str) -> bool:
     then = TODAY.sub("I ", AS_LONG_AS.sub("", sentence))
     wish = WISH.search(then)
     return wish is not None and RUN.search(then, wish.start()) is not None
-
-
-def _speaks_of_himself(sentence: str) -> bool:
-    """Tell quickly of a sentence whether `MYSELF` or `MY_CANDIDACY` could find anything in it."""
-    low = sentence.casefold()
-    return "my" in low or "self" in low or " me " in low
 
 
 def _offers_own_thing(sentence: str) -> bool:
@@ -177,7 +176,8 @@ def _answering(sentences: list[str], words: int, announces: bool) -> str:
 
 
 def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:
-    denial = DENIAL.search(sentence)
+    low = sentence.casefold()
+    denial = DENIAL.search(sentence) if _has_any(DENIAL_WORDS, low) else None
     turn = BUT.search(sentence, denial.end()) if denial else None
     if turn and announces_plainly(sentence[turn.end() :]):
         sentence = sentence[turn.end() :].strip()
@@ -189,7 +189,12 @@ def _judge(sentence: str, opening: bool) -> list[tuple[str, str]]:
         found.append(("names_other", other.group()))
     elif announcement_in(sentence):
         found.append(("announces" if opening else "announces_late", sentence))
-    support = TERM.search(sentence)
+    support = TERM.search(sentence) if _has_any(TERM_WORDS, low) else None
     if support:
         found.append(("asks_support", support.group()))
     return found
+
+
+def _has_any(words: tuple[str, ...], low: str) -> bool:
+    """Tell whether any of the words stands in a sentence of small letters."""
+    return any(word in low for word in words)

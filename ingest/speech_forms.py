@@ -96,6 +96,9 @@ MYSELF = re.compile(
     r"|name)\b|\bmy (?:hat|name) (?:\w+ )?(?:in|into|forward)\b",
     re.I,
 )
+# Some word of every form of MYSELF and of MY_CANDIDACY, in small letters. Looking for plain words
+# costs a tenth of looking for the forms, and hardly any sentence has one.
+SELF_WORDS = ("my", "self", " me ")
 OWN_THINGS = {
     "nomination", "self-nomination", "selfnomination", "intention", "intent", "application",
     "name", "hat", "hats", "interest", "bid",
@@ -110,6 +113,8 @@ TERM = re.compile(
     r"|confidence)\b",
     re.I,
 )
+# Some word of every form of TERM, in small letters.
+TERM_WORDS = ("election", "term", "cycle as", " me", "your ")
 # With an office beside it, an offer without any word of running.
 CALL_ON_ME = re.compile(r"\b(?:count|sign|put) me (?:in|up|down) (?:for|as)\b", re.I)
 # Thinking aloud is no announcement, unless the thinking has come to an end.
@@ -149,6 +154,12 @@ DENIAL = re.compile(
     r"|\bnot to (?:run|stand|continue|seek)\b",
     re.I,
 )
+# Some word of every form of DENIAL, in small letters.
+DENIAL_WORDS = (
+    "not", "never", "no longer", "n't", "n\u2019t", "wont", "dont", "cant", "isnt", "wouldnt",
+    "step", "withdr", "declin", "non-can", "non can", "noncan", "anti-can", "anti can", "antican",
+    "last ", "final ", "rather than",
+)  # fmt: skip
 # The one who is to run is not the speaker: "I wish that more of you step up", "encourage you to
 # run".
 OTHERS_RUN = re.compile(

@@ -8,8 +8,9 @@ only file that knows the library; the tables are read and written in `month_tabl
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Protocol
 
 SCHEMA_NUMBER = 1
@@ -71,6 +72,10 @@ SEARCH_INDEXES = {
 }
 
 
+# Of one statement: more gain nothing.
+_MOST_VALUES = 450
+
+
 class Rows(Protocol):
     """What a statement answers."""
 
@@ -100,6 +105,20 @@ def key_of(text: str) -> int:
 def marks(count: int) -> str:
     """Give `?,?,?` for an SQL list."""
     return ",".join("?" * count)
+
+
+def insert_rows(database: Database, table: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of so many values, many with one statement.
+
+    Python lets go of its lock at each statement, which other threads that fetch then take.
+    """
+    one = f"({marks(width)})"
+    count = max(_MOST_VALUES // width, 1)
+    whole = len(rows) - len(rows) % count
+    many = f"INSERT INTO {table} VALUES {','.join([one] * count)}"  # noqa: S608
+    for start in range(0, whole, count):
+        database.execute(many, tuple(chain.from_iterable(rows[start : start + count])))
+    database.executemany(f"INSERT INTO {table} VALUES {one}", rows[whole:])  # noqa: S608
 
 
 def batches(values: Iterable[int], size: int = 500) -> Iterator[list[int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from ingest.database import Database, batches, key_of, marks
+from ingest.database import Database, batches, insert_rows, key_of, marks
 from ingest.records import Place, Skeleton
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,9 +126,9 @@ class MailTable:
         self._database.executemany(
             "DELETE FROM refs WHERE key = ? AND mail_id = ?", _reference_rows(old)
         )
-        self._database.executemany(f"INSERT INTO mails VALUES ({marks(18)})", rows)  # noqa: S608
-        self._database.executemany("INSERT INTO refs VALUES (?, ?)", _reference_rows(rows))
-        self._database.executemany("INSERT INTO skips VALUES (?, ?, ?, ?, ?)", skips)
+        insert_rows(self._database, "mails", len(MailRow._fields), rows)
+        insert_rows(self._database, "refs", 2, _reference_rows(rows))
+        insert_rows(self._database, "skips", len(SkipRow._fields), skips)
         return change
 
     def skips_of_month(self, month_id: int) -> list[SkipRow]:

@@ -14,7 +14,7 @@ from itertools import chain
 _GZIP = b"\x1f\x8b\x08"
 # A gzip file that a server packs again for the way makes two; one more for good measure.
 _DEEPEST = 3
-_PIECE = 256 * 1024
+_PIECE = 2**20
 
 
 class NotUnpackable(ValueError):

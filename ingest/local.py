@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -169,9 +169,19 @@ def _write(path: Path, number: int, into: Path, known: Validators | None) -> Val
     if path.is_dir():
         return write_month(_read_maildir(path), into, known)
     if number or count_pieces(path) > 1:
+        # Most pieces of a file that has grown are as they were, and packing costs the most.
+        if known is not None and _digest(read_piece(path, number)) == known.digest:
+            return None
         return write_month(read_piece(path, number), into, known)
     with path.open("rb") as file:
         return write_received(iter(lambda: file.read(_CHUNK), b""), _LIMIT, into, known)
+
+
+def _digest(chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _read_maildir(path: Path) -> Iterator[bytes]:

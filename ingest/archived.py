@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ingest.mail_table import MailRow
+from ingest.catalogue_rows import MailRow
 from ingest.month_table import MonthRow
 from ingest.raw_store import RawStore
 from ingest.reading import read_message

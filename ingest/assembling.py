@@ -14,10 +14,10 @@ from ingest.answers import find_answered
 from ingest.archived import ArchivedMessages, Reading
 from ingest.candidacies import find_candidacies
 from ingest.candidacy_table import CandidacyChange, Finding
+from ingest.catalogue_rows import MailRow
 from ingest.connected import connect
 from ingest.database import key_of
 from ingest.errors import MonthError
-from ingest.mail_table import MailRow
 from ingest.pages import Addresses, find_addresses
 from ingest.parts import PartFetcher
 from ingest.people import count_races, group_candidacies, join_repeats

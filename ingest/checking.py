@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ingest.catalogue import Catalogue
+from ingest.catalogue_rows import MailRow
 from ingest.copies import ID_OF_ANOTHER_MAIL
 from ingest.database import key_of
 from ingest.errors import CatalogueBroken, MonthError
-from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow
 from ingest.raw_store import RawStore
 from ingest.records import Place

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from ingest.catalogue_rows import MailRow
 from ingest.database import key_of
-from ingest.mail_table import MailRow, MailTable
+from ingest.mail_table import MailTable
 from ingest.threads import BY_SUBJECT_WITHIN, CLOCKS_SET_SINCE
 
 _WITHIN = int(BY_SUBJECT_WITHIN.total_seconds())

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from ingest.catalogue_rows import MailRow
 from ingest.database import key_of
-from ingest.mail_table import MailRow, MailTable
+from ingest.mail_table import MailTable
 
 ID_OF_ANOTHER_MAIL = "message-id-of-another-mail"
 

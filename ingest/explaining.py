@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from ingest.archived import ArchivedMessages, Reading
 from ingest.candidacies import weigh_message
 from ingest.catalogue import Catalogue
+from ingest.catalogue_rows import MailRow
 from ingest.connected import connect
 from ingest.database import key_of
 from ingest.elections import load_elections
-from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow
 from ingest.raw_store import RawStore
 from ingest.records import Message, Part, Skeleton, Thread, Verdict, message_id_hash

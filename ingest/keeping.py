@@ -11,18 +11,19 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 
+from ingest.catalogue_rows import place_of
 from ingest.connected import touch_neighbours
 from ingest.copies import ID_OF_ANOTHER_MAIL
 from ingest.errors import MonthError
 from ingest.fetching import Fetched
-from ingest.mail_table import place_of
 from ingest.month_table import MonthRow
-from ingest.raw_store import MonthFacts, StoredArchive, unpack
+from ingest.raw_store import unpack
 from ingest.reading import MonthRead, read_month
 from ingest.records import MonthFault
 from ingest.settled import unread_months
 from ingest.settling import finish_loading, settle_month
 from ingest.sources import Validators
+from ingest.stored_facts import MonthFacts, StoredArchive
 from ingest.street import Street
 from ingest.tallies import KeptMonth, Tally
 

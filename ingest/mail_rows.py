@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from ingest.candidacies import may_announce
+from ingest.catalogue_rows import MailRow, SkipRow, mail_id
 from ingest.database import key_of
-from ingest.mail_table import MailRow, SkipRow, mail_id
 from ingest.records import Message, SkippedMessage
 from ingest.results import tells_outcome
 from ingest.threads import base_subject

@@ -9,80 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
+from ingest.catalogue_rows import MailRow, SkipRow, mail_id
 from ingest.database import Database, batches, insert_rows, key_of, marks
-from ingest.records import Place, Skeleton
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NUMBERS = 2**32
-_FIELDS = (
-    "id, claimed, key, first, announces, tells_results, posted_at, subject_key, digest, position,"
-    " length, message_id, claimed_id, refs, subject, sender, address, repairs"
-)
-
-
-class MailRow(NamedTuple):
-    """One copy of a mail, in the order of the table's columns. `refs` are joined by line ends."""
-
-    id: int
-    claimed: int
-    key: int
-    first: int
-    announces: int
-    tells_results: int
-    posted_at: int
-    subject_key: int
-    digest: int
-    position: int
-    length: int
-    message_id: str
-    claimed_id: str | None
-    refs: str
-    subject: str
-    sender: str
-    address: str
-    repairs: str
-
-    @property
-    def month_id(self) -> int:
-        return self.id // _NUMBERS
-
-    @property
-    def number(self) -> int:
-        return self.id % _NUMBERS
-
-    def references(self) -> tuple[str, ...]:
-        return tuple(self.refs.split("\n")) if self.refs else ()
-
-    def skeleton(self) -> Skeleton:
-        return Skeleton(
-            message_id=self.message_id,
-            references=self.references(),
-            subject=self.subject,
-            sender=self.sender,
-            address=self.address,
-            posted_at=_EPOCH + timedelta(seconds=self.posted_at),
-        )
-
-
-class SkipRow(NamedTuple):
-    """A piece of a month that is no mail, with its byte range."""
-
-    id: int
-    position: int
-    length: int
-    reason: str
-    detail: str
-
-    @property
-    def month_id(self) -> int:
-        return self.id // _NUMBERS
-
-    @property
-    def number(self) -> int:
-        return self.id % _NUMBERS
+_FIELDS = ", ".join(MailRow._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +28,6 @@ class MonthChange:
     touched: frozenset[int]
     gone: tuple[MailRow, ...]
     claimed: frozenset[int]
-
-
-def mail_id(month_id: int, number: int) -> int:
-    return month_id * _NUMBERS + number
 
 
 class MailTable:
@@ -277,11 +204,6 @@ class MailTable:
             values,
         )
         return [MailRow(*row) for row in rows]
-
-
-def place_of(row: MailRow, archive: str, month: str, page_url: str = "") -> Place:
-    """Say where a copy stands, once its month's names are known."""
-    return Place(archive, month, row.number, row.position, row.length, page_url)
 
 
 def _reference_rows(rows: Iterable[MailRow]) -> list[tuple[int, int]]:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ingest.database import Database
-from ingest.raw_store import MonthFacts, StoredArchive
 from ingest.records import ArchiveMonth
+from ingest.stored_facts import MonthFacts, StoredArchive
 
 
 class ArchiveRow(NamedTuple):

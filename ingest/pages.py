@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ingest.catalogue_rows import MailRow
 from ingest.database import key_of
 from ingest.errors import IngestError, MonthMissing
-from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow, archive_month
-from ingest.raw_store import PageMap
 from ingest.reading import known_message
 from ingest.records import Candidacy, Message, Reply
 from ingest.sources import Source
+from ingest.stored_facts import PageMap
 from ingest.street import Street
 
 _ASK_PAGELESS_EVERY = timedelta(days=30)

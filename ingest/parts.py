@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from ingest.catalogue_rows import MailRow
 from ingest.due_table import WaitingPart
 from ingest.errors import IngestError
-from ingest.mail_table import MailRow
 from ingest.month_table import MonthRow
 from ingest.records import Part
 from ingest.sources import Source

@@ -22,11 +22,12 @@ from ingest.catalogue import Catalogue, remove_catalogue
 from ingest.errors import CatalogueBroken
 from ingest.progress import Progress, Silent
 from ingest.pulling import pull_archive
-from ingest.raw_store import RawStore, StoredArchive
+from ingest.raw_store import RawStore
 from ingest.records import ArchiveReport, IngestReport
 from ingest.reports import report_to_json
 from ingest.settled import is_all_judged, is_all_read
 from ingest.sources import Source
+from ingest.stored_facts import StoredArchive
 from ingest.street import Street, never, utc_now
 from ingest.tallies import Tally, compose_report
 from ingest.whole_files import naming_the_folder

@@ -15,11 +15,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.candidacies import may_announce, may_name_office
+from ingest.catalogue_rows import MailRow, mail_id
 from ingest.database import key_of
 from ingest.dates import WITHIN_MONTH, is_sane, start_of_day, zone_seconds
 from ingest.headers import parse_references
 from ingest.mail_rows import clean_text, number_bytes, number_subject, seconds_of
-from ingest.mail_table import MailRow, mail_id
 from ingest.mbox import Piece
 from ingest.messages import LONGEST_TEXT, read_sender, read_subject
 

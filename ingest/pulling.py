@@ -17,9 +17,9 @@ from ingest.database import key_of
 from ingest.errors import ArchiveError, ArchiveUnreachable, MonthError
 from ingest.fetching import Fetched, fetch_two_at_a_time
 from ingest.month_table import MonthRow
-from ingest.raw_store import StoredArchive
 from ingest.records import ArchiveKind, ArchiveReport, MonthFault
 from ingest.sources import Source, Validators
+from ingest.stored_facts import StoredArchive
 from ingest.street import Street
 from ingest.tallies import Tally, compose_report
 from ingest.whole_files import naming_the_folder

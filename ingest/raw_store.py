@@ -15,7 +15,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from urllib.parse import quote, unquote
 from ingest.data_lock import check_version, hold_lock
 from ingest.errors import MonthBroken, MonthMissing
 from ingest.records import Place
+from ingest.stored_facts import MonthFacts, PageMap, StoredArchive
 from ingest.unpacked import Unpacked
 from ingest.whole_files import (
     keep_beside,
@@ -37,41 +38,6 @@ _SUFFIX = ".mbox.gz"
 # File systems take 255 bytes; `.<name>.<pid>.new` must fit too.
 _LONGEST_NAME = 120
 _CUT_LENGTH = 97
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArchive:
-    """An archive that was followed; `rank` orders archives where one mail stands in several."""
-
-    name: str
-    address: str
-    kind: str
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class MonthFacts:
-    """What was learnt when a month was fetched; `digest` and `size` are of its unpacked bytes."""
-
-    name: str
-    digest: str
-    size: int
-    url: str = ""
-    pages_url: str = ""
-    start: str = ""
-    etag: str = ""
-    last_modified: str = ""
-    fetched_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageMap:
-    """The pages of a month's candidacies by message id; `missing` when the month has no pages."""
-
-    pages: dict[str, str]
-    wanted: frozenset[str] = frozenset()
-    missing: bool = False
-    asked_at: str = ""
 
 
 class RawStore:

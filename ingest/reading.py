@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ingest.catalogue_rows import MailRow, SkipRow, place_of
 from ingest.mail_rows import make_row, make_skip_row
-from ingest.mail_table import MailRow, SkipRow, place_of
 from ingest.mbox import cut_piece, find_pieces
 from ingest.messages import parse_message
 from ingest.plain_mails import PlainMails

@@ -19,8 +19,8 @@ from datetime import datetime
 from itertools import accumulate
 
 from ingest.catalogue import Catalogue
+from ingest.catalogue_rows import MailRow, SkipRow
 from ingest.errors import MonthError
-from ingest.mail_table import MailRow, SkipRow
 from ingest.mbox import CUT_BY_ARCHIVER, CUT_SUBJECT
 from ingest.messages import parse_message
 from ingest.month_table import MonthRow

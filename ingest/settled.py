@@ -6,8 +6,8 @@ changed, and are over before that; it would be the larger part of their time.
 
 from __future__ import annotations
 
-from ingest.raw_store import StoredArchive
 from ingest.removals import read_removals
+from ingest.stored_facts import StoredArchive
 from ingest.street import Street
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.catalogue_rows import MailRow
 from ingest.copies import settle_copies
 from ingest.errors import MonthError
-from ingest.mail_table import MailRow, MonthChange
+from ingest.mail_table import MonthChange
 from ingest.reading import read_message
 from ingest.street import Street
 from ingest.tallies import Tally

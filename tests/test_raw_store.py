@@ -23,9 +23,10 @@ from ingest.errors import (
     MonthMissing,
 )
 from ingest.pipeline import Run, sync
-from ingest.raw_store import MonthFacts, PageMap, RawStore, StoredArchive, file_name
+from ingest.raw_store import RawStore, file_name
 from ingest.records import Place
 from ingest.sources import open_source
+from ingest.stored_facts import MonthFacts, PageMap, StoredArchive
 from ingest.web import WebClient
 from tests.loopback import Loopback
 from tests.pipermail_site import Mail, Site, fill

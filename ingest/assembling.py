@@ -38,6 +38,7 @@ def assemble(street: Street, sources: Mapping[str, Source], notes: list[str]) ->
     """Bring the candidacies up to the mails; do nothing where nothing has changed for them."""
     catalogue = street.catalogue
     finish_loading(street)
+    catalogue.make_search_indexes()
     removals = read_removals(street.store.folder)
     parts = PartFetcher(street, sources)
     months = {month.id: month for month in catalogue.months.all()}

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from ingest.candidacy_table import CandidacyTable
-from ingest.database import SCHEMA, SCHEMA_NUMBER, SEARCH_INDEXES
+from ingest.database import COPIES_INDEX, SCHEMA, SCHEMA_NUMBER, SEARCH_INDEXES
 from ingest.due_table import DueTable
 from ingest.errors import CatalogueBroken, DataFolderUnwritable
 from ingest.mail_table import MailTable
@@ -125,10 +125,14 @@ class Catalogue:
             self._is_loading = not found.fetchone()[0]
         return self._is_loading
 
+    def make_copies_index(self) -> None:
+        """Make the index by which copies are found, in the transaction that finishes a load."""
+        self._database.execute(COPIES_INDEX)
+
     def make_search_indexes(self) -> None:
-        """Make the indexes by which mails are found, in the transaction that finishes a load."""
+        """Make the indexes by which threads are put together, where they are not there yet."""
         for name, what in SEARCH_INDEXES.items():
-            self._database.execute(f"CREATE INDEX {name} ON {what}")
+            self._database.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {what}")
 
     def add_report(self, report: str, keep: int = 50) -> None:
         """Remember a sync's report; the oldest beyond `keep` are forgotten."""

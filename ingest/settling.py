@@ -27,7 +27,7 @@ def finish_loading(street: Street, tally: Tally | None = None) -> None:
     if not catalogue.is_loading:
         return
     with catalogue.transaction():
-        catalogue.make_search_indexes()
+        catalogue.make_copies_index()
         settle_again(street, catalogue.mails.all_shared())
         settled = catalogue.mails.count_settled
         if tally is not None:

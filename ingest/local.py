@@ -85,6 +85,15 @@ class LocalSource:
                 into.unlink(missing_ok=True)
             except FileNotFoundError as error:
                 raise MonthMissing(f"{path} is gone: sync again", month=month.name) from error
+            except OSError as error:
+                # Of the file that is read: a folder that cannot be written is told otherwise.
+                if error.filename is None or Path(error.filename) == into:
+                    raise
+                raise MonthBroken(
+                    f"{error.filename} cannot be read ({error.strerror}): make it readable for this"
+                    " user",
+                    month=month.name,
+                ) from error
             except NoMbox as error:
                 raise MonthBroken(f"{path} is no mbox: take it away", month=month.name) from error
             except NotUnpackable as error:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import mailbox
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -192,6 +195,35 @@ def test_a_file_that_vanished_is_missing(web: WebClient, tmp_path: Path, out: Pa
     path.unlink()
     with pytest.raises(MonthMissing, match=r"dev\.mbox is gone"):
         source.fetch_month(month, None, out / "x")
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Be a user without rights; whoever runs the tests without any already is."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+def test_a_file_that_may_not_be_read_is_named(web: WebClient) -> None:
+    # Not in pytest's folder, into which nobody else may look.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        path = Path(folder) / "dev.mbox"
+        path.write_bytes(MAIL)
+        path.chmod(0)
+        source = opened(path, web)
+        with nobody(), pytest.raises(MonthBroken, match=r"dev\.mbox cannot be read \(Permission d"):
+            source.fetch_month(source.list_months()[0], None, Path(folder) / "new")
+        path.chmod(0o644)
+        Path(folder).chmod(0o555)
+        with nobody(), pytest.raises(PermissionError):  # told as a data folder's
+            source.fetch_month(source.list_months()[0], None, Path(folder) / "new")
+        Path(folder).chmod(0o700)
 
 
 def test_a_path_that_is_not_there_is_unreachable(web: WebClient, tmp_path: Path) -> None:

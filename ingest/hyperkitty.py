@@ -19,7 +19,7 @@ from ingest.charsets import decode_bytes
 from ingest.errors import ArchiveUnreachable, MonthBroken, NotAnArchive, PageMissing, WebError
 from ingest.export_boundaries import number_boundaries
 from ingest.month_files import Validators, write_month
-from ingest.own_links import is_plain
+from ingest.own_links import find_list, is_plain
 from ingest.part_text import fetch_part_text
 from ingest.records import ArchiveKind, ArchiveMonth, Message, Part
 from ingest.tags import Tag, read_tokens
@@ -27,21 +27,12 @@ from ingest.web import WebClient
 from ingest.web_answers import Answer, Page
 from ingest.web_months import fetch_web_month
 
-_LIST = re.compile(
-    r"(https?://[^/?#]+(?:/[^/?#]+)*?/list/[^/?#@%]+(?:@|%40)[^/?#]+)(?:[/?#]|$)", re.I
-)
 _MONTH_LINK = re.compile(r"(\d{4})/(\d{1,2})/")
 _EMPTY = hashlib.sha256(b"").hexdigest()
 # The newest month has no end, so that mails dated in the future are had as well.
 _NO_END = "9999-01-01"
 # Months that are asked about at once after an empty one: a year, then more and more.
 _RANGES = (12, 48, 192, 768)
-
-
-def find_list(address: str) -> str:
-    """Give a list's address for any address below it; empty for those of another shape."""
-    match = _LIST.match(address)
-    return f"{match[1].replace('%40', '@')}/" if match else ""
 
 
 class HyperKittySource:

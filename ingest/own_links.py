@@ -10,6 +10,9 @@ import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_HYPERKITTY_LIST = re.compile(
+    r"(https?://[^/?#]+(?:/[^/?#]+)*?/list/[^/?#@%]+(?:@|%40)[^/?#]+)(?:[/?#]|$)", re.I
+)
 
 
 def may_follow(here: str, there: str, other_hosts: frozenset[str]) -> bool:
@@ -26,6 +29,14 @@ def may_follow(here: str, there: str, other_hosts: frozenset[str]) -> bool:
     upgraded = (old.scheme, new.scheme, old_port, new_port) == ("http", "https", 80, 443)
     same = (old.scheme, old_port) == (new.scheme, new_port)
     return old.hostname == new.hostname and (same or upgraded)
+
+
+def find_list(address: str) -> str:
+    """Give a HyperKitty list's address for any address below it; empty for those of another
+    shape.
+    """
+    match = _HYPERKITTY_LIST.match(address)
+    return f"{match[1].replace('%40', '@')}/" if match else ""
 
 
 def find_below(base: str, link: str) -> str:

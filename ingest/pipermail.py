@@ -21,9 +21,8 @@ from ingest.errors import (
     PageMissing,
     WebError,
 )
-from ingest.hyperkitty import find_list
 from ingest.month_files import Validators
-from ingest.own_links import find_below
+from ingest.own_links import find_below, find_list
 from ingest.page_matching import match_pages
 from ingest.part_text import fetch_part_text
 from ingest.pipermail_pages import (

@@ -13,10 +13,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from ingest.errors import NotAnArchive
-from ingest.hyperkitty import HyperKittySource, find_list
-from ingest.local import LocalSource
 from ingest.month_files import Validators
-from ingest.pipermail import PipermailSource
+from ingest.own_links import find_list
 from ingest.records import ArchiveKind, ArchiveMonth, Message, Part
 from ingest.web import WebClient
 
@@ -80,13 +78,21 @@ def open_source(address: str, web: WebClient, name: str = "") -> Source:
                 f"the address of {shown} has a name or a password in it: give it without",
                 address=shown,
             )
+        # Each kind is imported when an archive is of it: a sync in which nothing changed is mostly
+        # imports.
         if find_list(address):
+            from ingest.hyperkitty import HyperKittySource
+
             return HyperKittySource(address, web, name)
+        from ingest.pipermail import PipermailSource
+
         return PipermailSource(address, web, name)
     if scheme not in ("", "file") or not address:
         raise NotAnArchive(
             f"{address or 'nothing'} is no archive's address: give http://, https:// or a path",
             address=address,
         )
+    from ingest.local import LocalSource
+
     path = unquote(urlsplit(address).path) if scheme else address
     return LocalSource(Path(path).expanduser(), name)

@@ -10,8 +10,9 @@ import pytest
 
 from ingest.errors import ArchiveUnreachable, MonthBroken, NotAnArchive
 from ingest.export_boundaries import number_boundaries
-from ingest.hyperkitty import HyperKittySource, find_list
+from ingest.hyperkitty import HyperKittySource
 from ingest.month_files import Validators
+from ingest.own_links import find_list
 from ingest.records import ArchiveKind, Part, message_id_hash
 from ingest.sources import open_source
 from ingest.web import WebClient

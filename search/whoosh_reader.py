@@ -20,13 +20,13 @@ from typing import Any
 
 from whoosh import index
 from whoosh.columns import VarBytesColumn
-from whoosh.filedb.filestore import FileStorage
 
 from search.errors import IndexBroken
 from search.posting_lists import Postings, unpack_counts, unpack_places
 from search.rows import DOCUMENT
 from search.whoosh_codec import MOST_FORM, encode_form, read_frequency, read_term
 from search.whoosh_folder import check_files
+from search.whoosh_mapped import MappedStorage
 
 _COLUMN = VarBytesColumn()
 
@@ -43,11 +43,11 @@ def generation_of(build: Path) -> str:
     return f"{build.name}.{max(numbers, default=-1)}"
 
 
-class _Storage(FileStorage):  # type: ignore[misc]
+class _Storage(MappedStorage):
     """A folder that closes what it opened: Whoosh leaves a file open in which it finds a fault."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.opened: list[Any] = []
 
     def open_file(self, name: str, **how: Any) -> Any:
@@ -67,7 +67,7 @@ class BuildReader:
 
     def __init__(self, build: Path) -> None:
         check_files(build)
-        storage = _Storage(str(build))
+        storage = _Storage(build)
         # A broken file makes Whoosh raise nearly anything: struct.error, EOFError, KeyError,
         # UnpicklingError, zlib.error, AssertionError, MemoryError.
         try:

@@ -26,6 +26,7 @@ from search.errors import IndexBroken, IndexMissing
 from search.stored_words import unpack_whole
 from search.whoosh_codec import WordCodec, WordPool
 from search.whoosh_folder import INDEX_VERSION, IndexFolder
+from search.whoosh_mapped import MappedStorage
 from search.whoosh_reader import BuildReader
 from search.whoosh_schema import kin_of, make_schema, stored_document
 
@@ -146,7 +147,7 @@ def _write_all(build: Path, documents: Iterable[tuple[Candidacy, str]]) -> None:
 
 
 def _open_writer(build: Path) -> Any:
-    writer = index.open_dir(str(build)).writer(codec=WordCodec())
+    writer = index.FileIndex(MappedStorage(build)).writer(codec=WordCodec())
     writer.pool = WordPool(build, MOST_BYTES, kin_of)
     return writer
 

@@ -72,8 +72,12 @@ class _Reader:
 
     def readline(self) -> bytes:
         """Read to the end of a line, as pickles of the oldest kind have them."""
-        rest = bytes(self._view[self._at : self._at + io.DEFAULT_BUFFER_SIZE])
-        return self.read(rest.find(b"\n") + 1 or len(rest))
+        line = b""
+        while rest := bytes(self._view[self._at : self._at + io.DEFAULT_BUFFER_SIZE]):
+            line += self.read(rest.find(b"\n") + 1 or len(rest))
+            if line.endswith(b"\n"):
+                break
+        return line
 
     def seek(self, position: int, whence: int = io.SEEK_SET) -> int:
         base = (0, self._at, len(self._view))[whence]

@@ -17,6 +17,9 @@ public class OpenSearchNode {
             settings.putList("discovery.seed_hosts", args[5].split(","));
             settings.putList("cluster.initial_cluster_manager_nodes", args[4].split(","));
             settings.put("discovery.type", "zen");
+            // A shard whose recovery lost a message when a node fell waits twice as long for it, by
+            // default half an hour, before it is tried again: seen after two of three were killed.
+            settings.put("indices.recovery.internal_action_timeout", "15s");
             // A build machine's full disk must not turn the indexes read-only.
             settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
         });

@@ -175,8 +175,10 @@ def _compare(
     old = street.catalogue.mails.of_month(row.id)
     present = {mail.claimed for mail in read.rows}
     absent = [mail for mail in old if mail.claimed not in present]
-    # Where an archive is cut into months may change: what another month has now is not lost.
-    moved = street.catalogue.mails.elsewhere((mail.claimed for mail in absent), row.id)
+    # Where an archive is cut into months may change: what another month of it has is not lost.
+    others = street.catalogue.months.of_archive(row.archive) if absent else ()
+    months = {one.id for one in others if one.id != row.id and not one.older}
+    moved = street.catalogue.mails.standing_in(months, (mail.claimed for mail in absent))
     lost = [mail.message_id for mail in absent if mail.claimed not in moved]
     shrinks = row.size - found.size > max(_SHRINKS_BYTES, row.size * _SHRINKS_BY)
     if not lost or not (shrinks or len(lost) > len(old) * _SHRINKS_BY):

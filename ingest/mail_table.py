@@ -7,7 +7,7 @@ decided in `copies`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from ingest.catalogue_rows import MailRow, SkipRow, mail_id
@@ -90,17 +90,15 @@ class MailTable:
             )
             yield from (row[0] for row in rows.fetchall())
 
-    def elsewhere(self, claimed: Iterable[int], month_id: int) -> set[int]:
-        """Give those of the ids that a mail of another month bears."""
-        span = (mail_id(month_id, 0), mail_id(month_id + 1, 0) - 1)
+    def standing_in(self, months: Set[int], claimed: Iterable[int]) -> set[int]:
+        """Give those of the ids that a mail of some months bears."""
         found: set[int] = set()
         for some in batches(claimed):
             rows = self._database.execute(
-                f"SELECT claimed FROM mails WHERE claimed IN ({marks(len(some))})"  # noqa: S608
-                " AND id NOT BETWEEN ? AND ?",
-                (*some, *span),
+                f"SELECT claimed, id >> 32 FROM mails WHERE claimed IN ({marks(len(some))})",  # noqa: S608
+                some,
             )
-            found.update(row[0] for row in rows.fetchall())
+            found.update(one for one, month in rows.fetchall() if month in months)
         return found
 
     def all_shared(self) -> list[int]:

@@ -240,6 +240,20 @@ def test_an_archive_that_does_not_answer_is_a_fault_of_its_report_alone(
     assert report.candidacies == 5
 
 
+def test_a_month_that_shrank_is_reported_though_another_archive_has_its_mails(
+    syncing: Syncing, site: Site
+) -> None:
+    mirror = Site(site.server, "mirror-dev")
+    mirror.months = {name: list(mails) for name, mails in site.months.items()}
+    mirror.publish()
+    syncing(site.url, mirror.url)
+    del site.months["2015-September"][2:]
+    site.publish()
+    first, _ = syncing(site.url, mirror.url).archives
+    assert [fault.month for fault in first.faults] == ["2015-September"]
+    assert "no longer in the archive" not in str(first.notes)
+
+
 def test_a_regenerated_month_that_holds_every_mail_twice_is_counted_and_kept_once(
     syncing: Syncing, site: Site
 ) -> None:

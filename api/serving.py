@@ -19,62 +19,20 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.asking import Asking
-from api.front import SECURITY_HEADERS
 from api.links import Links
 from api.page_frame import Site, draw
+from api.protocol import Protocol
 from api.search_page import make_search_page
 from api.templating import read_templates
 from search.errors import SearchError
 
 GRACE_SECONDS = 10
-LONGEST_HEAD = 48 * 1024
-
-
-class _Protocol(HttpToolsProtocol):
-    """HTTP by llhttp, with the bound that it lacks: a head that does not end is not gathered.
-
-    Its answer to what is no HTTP bears the headers of all others.
-    """
-
-    _head = 0  # bytes of a head that has not ended yet
-    _in_head = False
-
-    def on_message_begin(self) -> None:
-        self._in_head = True
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._in_head, self._head = False, 0
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1 or (not hosts and self.parser.get_http_version() != "1.0"):
-            raise ValueError("RFC 9112, 3.2: one host")  # llhttp makes it a 400
-        super().on_headers_complete()
-
-    def data_received(self, data: bytes) -> None:
-        self._head += len(data)
-        super().data_received(data)
-        if not self._in_head:
-            self._head = 0
-        elif self._head > LONGEST_HEAD and not self.transport.is_closing():
-            self.send_400_response("The head of this request does not end.")
-
-    def send_400_response(self, msg: str) -> None:
-        headers = {
-            **SECURITY_HEADERS,
-            "Content-Type": "text/plain; charset=utf-8",
-            "Content-Length": str(len(msg)),
-            "Connection": "close",
-        }
-        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {headers[name]}" for name in headers)]
-        self.transport.write("\r\n".join([*lines, "", msg]).encode("ascii"))
-        self.transport.close()
 
 
 SERVER_OPTIONS: dict[str, Any] = {
-    "http": _Protocol,
+    "http": Protocol,
     "ws": "none",
     "log_config": None,
     "access_log": False,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.serving import LONGEST_HEAD
+from api.protocol import LONGEST_HEAD
 from tests.api_site import make_app, make_index, serving
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -101,3 +101,36 @@ def test_a_head_without_end_is_refused_and_not_gathered(
 def test_many_requests_at_once_are_not_one_long_head(address: tuple[str, int]) -> None:
     count = LONGEST_HEAD // len(GET) + 100
     assert statuses(address, GET * count + LAST) == [200] * (count + 1)
+
+
+def test_an_answer_leaves_in_one_piece(address: tuple[str, int]) -> None:
+    """A process killed between head and body would have answered half, which no proxy mends."""
+    with socket.create_connection(address, 20) as one:
+        for _ in range(500):
+            one.sendall(GET)
+            head, _, body = one.recv(65536).partition(b"\r\n\r\n")
+            assert b"\r\ncontent-length: %d" % len(body) in head, "its body came later"
+            assert body
+
+
+@pytest.mark.parametrize(
+    ("request_head", "status", "ends_with"),
+    [
+        (b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n", 200, b"\r\n\r\n"),
+        (b"GET /api/v1/candidacies HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n", 304, b"\r\n\r\n"),
+        (b"GET /api/v1/export?format=jsonl HTTP/1.1\r\nHost: x\r\n", 200, b"\r\n0\r\n\r\n"),
+    ],
+)
+def test_an_answer_without_a_body_or_of_unknown_length_leaves_whole(
+    address: tuple[str, int], request_head: bytes, status: int, ends_with: bytes
+) -> None:
+    with socket.create_connection(address, 20) as one:
+        for again in range(2):
+            one.sendall(request_head + (b"Connection: close\r\n\r\n" if again else b"\r\n"))
+            answer = b""
+            while not answer.endswith(ends_with):
+                more = one.recv(65536)
+                assert more, answer[-200:]
+                answer += more
+            assert answer.startswith(b"HTTP/1.1 %d" % status)
+        assert one.recv(65536) == b""

@@ -42,7 +42,9 @@ class Clients:
     def _judge(self, code: int, headers: dict[str, str], body: bytes) -> str:
         if code == 200:
             return "right" if body == self._right else "wrong"
-        kind = json.loads(body)["type"].rpartition(":")[2] if code else "no answer"
+        if not headers.get("content-type", "").startswith("application/problem+json"):
+            return f"status {code}, not ours" if code else "no answer, or one that was cut"
+        kind = json.loads(body)["type"].rpartition(":")[2]
         if code == 503 and kind == "engine-unavailable" and headers.get("retry-after"):
             return "503"
         return f"status {code} {kind}"

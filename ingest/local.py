@@ -1,22 +1,21 @@
 """Archives on disk: an mbox, packed or not, a Maildir, or a folder of Pipermail months.
 
-One file is one month, or several if it is large. Files may be written by others while they are
-read, so a month is taken only when its file was the same before and after. Mailboxes are read by
-the standard library; where a mail ends is for `mbox` to say.
+One file or Maildir is one month, or several if it is large. Files may be written by others while
+they are read, so a month is taken only when its file was the same before and after. Where a mail
+ends is for `mbox` to say.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import ArchiveUnreachable, MonthBroken, MonthMissing, NotAnArchive
 from ingest.large_files import count_pieces, read_piece
+from ingest.maildirs import MaildirPiece, is_maildir, list_pieces
 from ingest.month_files import NoMbox, Validators, write_month, write_received
 from ingest.own_links import is_plain
 from ingest.part_text import read_part
@@ -30,8 +29,27 @@ _CHUNK = 256 * 1024
 _LIMIT = 8 * 2**30
 _PART_LIMIT = 8 * 2**20
 _TRIES = 3
-# What a reader of the month would take for a separator; only such lines are escaped.
-_LOOKS_LIKE_SEPARATOR = re.compile(rb"^(>{0,9}From [^\n]{1,400}\d\d:\d\d)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class _FilePiece:
+    """A file, or one of the pieces of a large one, counted from 0."""
+
+    path: Path
+    number: int = 0
+
+    def stamp(self) -> str:
+        return _stamp(self.path)
+
+    def write(self, into: Path, known: Validators | None) -> Validators | None:
+        path, number = self.path, self.number
+        if number or count_pieces(path) > 1:
+            # Most pieces of a file that has grown are as they were, and packing costs the most.
+            if known is not None and _digest(read_piece(path, number)) == known.digest:
+                return None
+            return write_month(read_piece(path, number), into, known)
+        with path.open("rb") as file:
+            return write_received(iter(lambda: file.read(_CHUNK), b""), _LIMIT, into, known)
 
 
 class LocalSource:
@@ -42,17 +60,17 @@ class LocalSource:
     def __init__(self, path: Path, name: str = "") -> None:
         self._path = path.absolute()
         self.address = str(self._path)
-        self._pieces: dict[str, tuple[Path, int]] = {}
+        self._pieces: dict[str, _FilePiece | MaildirPiece] = {}
         stem = _SUFFIXES.sub("", self._path.name)
         self.name = name or re.sub(r"[^\w.+@-]+", "-", stem).strip(".-") or "archive"
 
     def list_months(self) -> list[ArchiveMonth]:
         """Name the files as months, oldest first by their names."""
-        if _is_maildir(self._path):
-            return [self._make_month(self._path)]
         if self._path.is_file():
             return self._make_months(self._path)
         try:
+            if is_maildir(self._path):
+                return self._make_months(self._path, list_pieces(self._path))
             paths = [path for path in self._path.iterdir() if _MONTH_FILE.fullmatch(path.name)]
         except OSError as error:
             raise ArchiveUnreachable(
@@ -73,14 +91,15 @@ class LocalSource:
         self, month: ArchiveMonth, known: Validators | None, into: Path
     ) -> Validators | None:
         """Write a month as it was at one moment; size and time of its file tell of changes."""
-        path, number = self._piece_of(month)
+        piece = self._piece_of(month)
+        path = piece.path
         for _ in range(_TRIES):
             try:
-                stamp = _stamp(path)
+                stamp = piece.stamp()
                 if known is not None and known.etag == stamp:
                     return None
-                written = _write(path, number, into, known)
-                if _stamp(path) == stamp:
+                written = piece.write(into, known)
+                if piece.stamp() == stamp:
                     return replace(written, etag=stamp) if written else None
                 into.unlink(missing_ok=True)
             except FileNotFoundError as error:
@@ -116,25 +135,30 @@ class LocalSource:
         except OSError as error:
             raise MonthMissing(f"{path} is not there", month=part.url) from error
 
-    def _make_months(self, path: Path) -> list[ArchiveMonth]:
-        """Name a file, or the pieces of a large one, as months."""
-        try:
-            count = count_pieces(path)
-        except OSError:
-            count = 1  # Whoever fetches it finds out, and says so of this month alone.
-        return [self._make_month(path, number) for number in range(count)]
+    def _make_months(
+        self, path: Path, pieces: Sequence[_FilePiece | MaildirPiece] = ()
+    ) -> list[ArchiveMonth]:
+        """Name the pieces of a file or a Maildir as months; small ones are one piece."""
+        whole, months = _name_of(path), []
+        for number, piece in enumerate(pieces or _cut_file(path), start=1):
+            name = f"{whole} part {number:03}" if number > 1 else whole
+            self._pieces[name] = piece
+            # No address: where a file lies on this machine is nobody's business but its keeper's.
+            months.append(ArchiveMonth(self.name, name, "", start=find_start(whole)))
+        return months
 
-    def _make_month(self, path: Path, number: int = 0) -> ArchiveMonth:
-        whole = _name_of(path)
-        name = f"{whole} part {number + 1:03}" if number else whole
-        self._pieces[name] = (path, number)
-        # No address: where a file lies on this machine is nobody's business but its keeper's.
-        return ArchiveMonth(self.name, name, "", start=find_start(whole))
-
-    def _piece_of(self, month: ArchiveMonth) -> tuple[Path, int]:
+    def _piece_of(self, month: ArchiveMonth) -> _FilePiece | MaildirPiece:
         if month.name not in self._pieces:
             self.list_months()
-        return self._pieces.get(month.name, (self._path / month.name, 0))
+        return self._pieces.get(month.name) or _FilePiece(self._path / month.name)
+
+
+def _cut_file(path: Path) -> list[_FilePiece]:
+    try:
+        count = count_pieces(path)
+    except OSError:
+        count = 1  # Whoever fetches it finds out, and says so of this month alone.
+    return [_FilePiece(path, number) for number in range(count)]
 
 
 def _name_of(path: Path) -> str:
@@ -153,37 +177,10 @@ def _age(path: Path) -> tuple[int, bool]:
         return (0, False)
 
 
-def _is_maildir(path: Path) -> bool:
-    return (path / "cur").is_dir() and (path / "new").is_dir()
-
-
 def _stamp(path: Path) -> str:
-    """Sum up what changes when a file or one in a Maildir changes."""
-    if not path.is_dir():
-        status = path.stat()
-        return f"{status.st_size}-{status.st_mtime_ns}"
-    digest = hashlib.sha256()
-    # The flags behind the colon change when somebody reads; the mail does not.
-    for entry in sorted([*(path / "cur").iterdir(), *(path / "new").iterdir()], key=_key):
-        with suppress(FileNotFoundError):
-            digest.update(f"{_key(entry)}\0{entry.stat().st_size}\0".encode())
-    return digest.hexdigest()
-
-
-def _key(path: Path) -> str:
-    return path.name.partition(":")[0]
-
-
-def _write(path: Path, number: int, into: Path, known: Validators | None) -> Validators | None:
-    if path.is_dir():
-        return write_month(_read_maildir(path), into, known)
-    if number or count_pieces(path) > 1:
-        # Most pieces of a file that has grown are as they were, and packing costs the most.
-        if known is not None and _digest(read_piece(path, number)) == known.digest:
-            return None
-        return write_month(read_piece(path, number), into, known)
-    with path.open("rb") as file:
-        return write_received(iter(lambda: file.read(_CHUNK), b""), _LIMIT, into, known)
+    """Sum up what changes when a file changes."""
+    status = path.stat()
+    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def _digest(chunks: Iterable[bytes]) -> str:
@@ -191,23 +188,3 @@ def _digest(chunks: Iterable[bytes]) -> str:
     for chunk in chunks:
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _read_maildir(path: Path) -> Iterator[bytes]:
-    """Give the mails of a Maildir as an mbox, in the order of their arrival."""
-    # Imported only for a Maildir: with it comes all of the standard library's reading of mail.
-    import mailbox
-
-    box = mailbox.Maildir(path, factory=None, create=False)
-    for arrived, key in sorted((_arrival(key), key) for key in box.iterkeys()):
-        with suppress(KeyError, FileNotFoundError):
-            mail = box.get_bytes(key).replace(b"\r\n", b"\n").rstrip(b"\n")
-            date = time.asctime(time.gmtime(arrived)).encode()
-            separator = b"From MAILER-DAEMON " + date + b"\n"
-            yield separator + _LOOKS_LIKE_SEPARATOR.sub(rb">\1", mail) + b"\n\n"
-
-
-def _arrival(key: str) -> int:
-    """Read the seconds that a Maildir's file name begins with; 0 where it does not."""
-    seconds = key.partition(".")[0]
-    return int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 12 else 0

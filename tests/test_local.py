@@ -123,9 +123,12 @@ def test_a_maildir_is_unchanged_though_somebody_read_it(
     known = source.fetch_month(month, None, out / "1")
     path = next((tmp_path / "box" / "new").iterdir())
     path.rename(tmp_path / "box" / "cur" / f"{path.name}:2,S")
-    assert source.fetch_month(month, known, out / "2") is None
+    assert source.fetch_month(month, known, out / "2") is None, "its listing is old"
+    assert source.list_months() == [month]
+    assert source.fetch_month(month, known, out / "3") is None
     box.add(b"From: ben@example.org\nSubject: two\n\nHi.\n")
-    assert source.fetch_month(month, known, out / "3") is not None
+    assert source.list_months() == [month]
+    assert source.fetch_month(month, known, out / "4") is not None
 
 
 def test_an_unchanged_file_is_not_read(web: WebClient, tmp_path: Path, out: Path) -> None:

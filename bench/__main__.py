@@ -29,6 +29,10 @@ def choose() -> tuple[list[list[str]], list[str]]:
             "bench_http beside HyperKitty: `bash .ci/hyperkitty FOLDER`, then set"
             " HUSTINGS_TEST_HYPERKITTY=FOLDER"
         )
+    if shutil.which("notmuch") or shutil.which("public-inbox-index"):
+        chosen.append(["bench_local", "--mails", "12000", "--months", "24"])
+    else:
+        left_out.append("bench_local: install notmuch or public-inbox (Debian)")
     if OPENSEARCH:
         chosen.append(["bench_engines", "--size", "2500", "--size", "25000"])
     else:

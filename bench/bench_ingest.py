@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -76,12 +76,13 @@ def serve(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def measure(command: Sequence[str | Path]) -> Cost:
+def measure(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end; its output goes to a file, so that nobody waits for a reader."""
     log = SCRATCH / "output.txt"
     began = time.monotonic()
     with log.open("wb") as output:
-        child = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output)
+        words = [str(part) for part in command]
+        child = subprocess.Popen(words, stdout=output, stderr=output, env=environment)
         _, status, usage = os.wait4(child.pid, 0)
     wall = time.monotonic() - began
     child.returncode = os.waitstatus_to_exitcode(status)

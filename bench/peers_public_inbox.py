@@ -22,35 +22,34 @@ def prepare(folder: Path, mails: Sequence[bytes]) -> None:
     """Make an inbox of the mails and index it."""
     folder.mkdir(parents=True, exist_ok=True)
     inbox = folder / "inbox"
-    url = f"http://127.0.0.1/{NAME}"
-    _run(folder, "public-inbox-init", "-V1", NAME, str(inbox), url, "bench@lists.example.org")
-    _run(folder, "git", "--git-dir", str(inbox), "fast-import", "--quiet", given=_stream(mails))
+    stream = b"".join(write_commit(number, mail) for number, mail in enumerate(mails))
+    _run(folder, *init_command(inbox))
+    _run(folder, "git", "--git-dir", str(inbox), "fast-import", "--quiet", given=stream)
     _run(folder, "public-inbox-index", "-L", "full", str(inbox))
 
 
-def _stream(mails: Sequence[bytes]) -> bytes:
-    """Write the mails as commits, one a mail, as a version 1 inbox keeps them."""
-    pieces = []
-    for number, mail in enumerate(mails):
-        who = f"Bench <bench@example.org> {1_400_000_000 + number} +0000"
-        pieces.append(
-            f"commit refs/heads/master\nauthor {who}\ncommitter {who}\ndata 4\nmail\n".encode()
-            + f"M 100644 inline {number:040x}\ndata {len(mail)}\n".encode().replace(
-                f"{number:040x}".encode(), f"{number % 256:02x}/{number:038x}".encode()
-            )
-            + mail
-            + b"\n"
-        )
-    return b"".join(pieces)
+def init_command(inbox: Path) -> list[str]:
+    """Give the command that makes an empty inbox."""
+    url = f"http://127.0.0.1/{NAME}"
+    return ["public-inbox-init", "-V1", NAME, str(inbox), url, "bench@lists.example.org"]
+
+
+def write_commit(number: int, mail: bytes) -> bytes:
+    """Write a mail as a commit for git's fast-import, as a version 1 inbox keeps it."""
+    who = f"Bench <bench@example.org> {1_400_000_000 + number} +0000"
+    path = f"{number % 256:02x}/{number:038x}"
+    head = f"commit refs/heads/master\nauthor {who}\ncommitter {who}\ndata 4\nmail\n"
+    return f"{head}M 100644 inline {path}\ndata {len(mail)}\n".encode() + mail + b"\n"
 
 
 def _run(folder: Path, *command: str, given: bytes = b"") -> None:
     subprocess.run(
-        command, input=given, env=_environment(folder), check=True, stdout=subprocess.DEVNULL
+        command, input=given, env=environment(folder), check=True, stdout=subprocess.DEVNULL
     )
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """Give what public-inbox's programs are told, so that they keep to a folder of ours."""
     kept = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     return kept | {"PI_CONFIG": str(folder / "config"), "PERL_INLINE_DIRECTORY": str(folder)}
 
@@ -61,7 +60,7 @@ def serving(folder: Path) -> Iterator[tuple[int, int]]:
     port = free_port()
     with subprocess.Popen(
         ["public-inbox-httpd", "-l", f"127.0.0.1:{port}"],
-        env=_environment(folder),
+        env=environment(folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as server:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.front import SECURITY_HEADERS
 
 LONGEST_HEAD = 48 * 1024
+_GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"  # said before an answer, to who waits with his body
 
 
 class Protocol(HttpToolsProtocol):
@@ -31,7 +32,7 @@ class Protocol(HttpToolsProtocol):
             raise ValueError("RFC 9112, 3.2: one host")  # llhttp makes it a 400
         super().on_headers_complete()
         if self.scope["method"] != "HEAD":  # its answer is a head and nothing behind it
-            self.cycle.transport = _HeadWithBody(self.cycle)
+            self.cycle.transport = _HeadWithBody(self.transport)
 
     def data_received(self, data: bytes) -> None:
         self._head += len(data)
@@ -58,17 +59,16 @@ class _HeadWithBody(asyncio.Transport):
 
     Uvicorn writes them apart. Between two writes another thread gets the interpreter for 5 ms and
     more, and whoever is killed then has sent a head alone, which no proxy can take back to ask
-    another server instead.
+    another server instead. It knows nothing of the request, or each would leave a circle behind.
     """
 
-    def __init__(self, cycle: RequestResponseCycle) -> None:
+    def __init__(self, transport: asyncio.Transport) -> None:
         super().__init__()
-        self._cycle = cycle
-        self._transport = cycle.transport
+        self._transport = transport
         self._head: bytes | None = b""  # none once it has been written
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        if self._head is None or not self._cycle.response_started:  # a body; "100 Continue"
+        if self._head is None or data == _GO_ON:
             self._transport.write(data)
         elif not self._head:
             self._head = bytes(data)

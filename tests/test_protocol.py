@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from api.protocol import LONGEST_HEAD
 from tests.api_site import make_app, make_index, serving
@@ -134,3 +138,47 @@ def test_an_answer_without_a_body_or_of_unknown_length_leaves_whole(
                 answer += more
             assert answer.startswith(b"HTTP/1.1 %d" % status)
         assert one.recv(65536) == b""
+
+
+def test_a_request_leaves_no_circle_behind(address: tuple[str, int]) -> None:
+    """What waits for the collector of circles is memory that grows for thousands of requests."""
+    gc.collect()
+    before = count_cycles()
+    gc.disable()
+    try:
+        with socket.create_connection(address, 20) as one:
+            for _ in range(100):
+                one.sendall(GET)
+                assert one.recv(65536)
+        left = count_cycles() - before
+    finally:
+        gc.enable()
+    assert left <= 2, "the last one, and one before it that is just ending"
+
+
+def count_cycles() -> int:
+    return sum(type(one) is RequestResponseCycle for one in gc.get_objects())
+
+
+CIRCLE = """
+import time, weakref
+from api import serving
+
+class Circle: pass
+
+serving._COLLECT_SECONDS = 0.05
+serving.spare_collections()
+one = Circle()
+one.itself, seen = one, weakref.ref(one)
+del one
+until = time.monotonic() + 20
+while seen() is not None and time.monotonic() < until:
+    time.sleep(0.01)
+print(seen())
+"""
+
+
+def test_circles_are_collected_by_the_clock() -> None:
+    command = [sys.executable, "-c", CIRCLE]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "None\n"

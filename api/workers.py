@@ -18,8 +18,9 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.command_parts import engine_options, vocabulary
+from api.garbage import spare_collections
 from api.logs import start_logs
-from api.serving import SERVER_OPTIONS, spare_collections, warm_up
+from api.serving import SERVER_OPTIONS, warm_up
 from api.settings import Settings
 from search import open_engine
 

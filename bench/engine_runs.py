@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from api.garbage import spare_collections
 from bench.load import cpu_seconds
 from bench.search_corpus import VOCABULARY, make_candidacies, make_queries
 from ingest.records import Candidacy
@@ -143,6 +144,8 @@ _engines: list[SearchEngine] = []  # of a searcher's process: the one that it ha
 
 def _open(place: str) -> None:
     _engines.append(open_engine(place, VOCABULARY))
+    _ask("candidacy")
+    spare_collections()  # as a process that serves does, once all is open
 
 
 def _ask_in_turn(queries: Sequence[str]) -> Asked:

@@ -9,12 +9,12 @@ import pytest
 
 CIRCLE = """
 import time, weakref
-from api import serving
+from api import garbage
 
 class Circle: pass
 
-serving._COLLECT_SECONDS = 0.05
-serving.spare_collections()
+garbage._COLLECT_SECONDS = 0.05
+garbage.spare_collections()
 one = Circle()
 one.itself, seen = one, weakref.ref(one)
 del one
@@ -26,9 +26,9 @@ print(seen())
 
 KEPT = """
 import gc
-from api import serving
+from api import garbage
 
-serving.spare_collections()
+garbage.spare_collections()
 passes = [0, 0, 0]
 
 def count(phase, info):

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 PIECE = 8 * 2**20
 _APART = 512
-_FOLDERS = ("cur", "new")
+# In this order: a mail that is moved on from the first to the second meanwhile is seen in one.
+_FOLDERS = ("new", "cur")
 # What a reader of the month would take for a separator; only such lines are escaped.
 _LOOKS_LIKE_SEPARATOR = re.compile(rb"^(>{0,9}From [^\n]{1,400}\d\d:\d\d)", re.MULTILINE)
 
@@ -107,7 +108,8 @@ class MaildirPiece:
 
 def list_pieces(path: Path) -> list[MaildirPiece]:
     """Give a Maildir's pieces as it is now, at least one; raise `OSError` if it cannot be read."""
-    files = sorted(_list_files(path), key=lambda file: file.order)
+    found = {file.key: file for file in _list_files(path)}  # it may be seen in both
+    files = sorted(found.values(), key=lambda file: file.order)
     box = _Box(path)
     return [MaildirPiece(box, piece) for piece in _cut(files)]
 

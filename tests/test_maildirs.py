@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import mailbox
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,27 @@ def test_a_mail_that_somebody_reads_or_deletes_meanwhile_is_found_or_left_out(
     (box / "new" / "1443950008.M8.host").unlink()
     expected = [number for number in range(100) if number != 8]
     assert numbers(read_all(pieces, tmp_path / "out")) == expected
+
+
+def test_a_mail_that_is_moved_on_while_they_are_listed_is_seen_once(
+    box: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, moved = os.scandir, []
+
+    def look_and_move(
+        folder: Path,
+    ) -> AbstractContextManager[list[os.DirEntry[str]]]:
+        entries = list(look(folder))
+        for number in (30, 31) if not moved else ():
+            path = box / "new" / f"{1443950000 + number}.M{number}.host"
+            moved.append(path.rename(box / "cur" / f"{path.name}:2,"))
+        return nullcontext(entries)
+
+    monkeypatch.setattr(maildirs.os, "scandir", look_and_move)
+    pieces = list_pieces(box)
+    assert len(moved) == 2
+    monkeypatch.undo()
+    assert numbers(read_all(pieces, tmp_path / "out")) == list(range(100))
 
 
 def test_what_is_no_mail_is_left_out_and_any_name_is_taken(box: Path, tmp_path: Path) -> None:

@@ -36,34 +36,38 @@ Message-ID: <one-more@example.org>
 One more mail.
 """
 
+Command = Sequence[str | Path]
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A program that reads local mails: how its folder is made, what each step runs."""
+    """A program that reads local mails: how its folder is made, which commands each step runs."""
 
     name: str
     prepare: Callable[[], None]
-    commands: Sequence[Sequence[str | Path]]
+    steps: Sequence[Sequence[Command]]
     environment: Mapping[str, str] | None = None
 
 
 def readers() -> list[Reader]:
     """Give the programs that are installed here."""
     data = HELD / "hustings"
-    found = [Reader("Hustings", lambda: None, [[HUSTINGS, "sync", "--data", data, MAILDIR]])]
+    sync: Command = [HUSTINGS, "sync", "--data", data, MAILDIR]
+    found = [Reader("Hustings", lambda: None, [[sync]] * 3)]
     if shutil.which("notmuch"):
         config = HELD / "notmuch"
         named = {**os.environ, "NOTMUCH_CONFIG": str(config / "config")}
         write = partial(_write_notmuch_config, config)
-        found.append(Reader("notmuch", write, [["notmuch", "new", "--quiet"]], named))
+        found.append(Reader("notmuch", write, [[["notmuch", "new", "--quiet"]]] * 3, named))
     if shutil.which("public-inbox-index"):
         folder = HELD / "public-inbox"
         inbox = folder / "inbox"
         load = ["sh", "-c", f'git --git-dir "{inbox}" fast-import --quiet < "{HELD}/$0"']
-        index = ["public-inbox-index", "-L", "full", inbox]
+        index: Command = ["public-inbox-index", "-L", "full", inbox]
         prepare = partial(_init_public_inbox, folder, inbox)
-        commands = [[*load, "all"], index, [*load, "late"]]
-        found.append(Reader("public-inbox", prepare, commands, environment(folder)))
+        # Its mails go in by one program and are read by another.
+        steps = [[[*load, "all"], index], [index], [[*load, "late"], index]]
+        found.append(Reader("public-inbox", prepare, steps, environment(folder)))
     return found
 
 
@@ -88,21 +92,15 @@ def run_once(reader: Reader) -> list[Cost]:
     late.unlink(missing_ok=True)
     reader.prepare()
     costs = []
-    for step in STEPS:
+    for step, commands in zip(STEPS, reader.steps, strict=True):
         if step == STEPS[2]:
             late.write_text(_LATE, encoding="ascii")
-        costs.append(_run_step(reader, step))
+        costs.append(_sum_up([measure(command, reader.environment) for command in commands]))
     late.unlink()
     return costs
 
 
-def _run_step(reader: Reader, step: str) -> Cost:
-    """Run what a step is of: public-inbox's mails go in by one program and are read by another."""
-    commands = list(reader.commands)
-    if len(commands) > 1:
-        load, index, load_late = commands
-        commands = {STEPS[0]: [load, index], STEPS[1]: [index], STEPS[2]: [load_late, index]}[step]
-    costs = [measure(command, reader.environment) for command in commands]
+def _sum_up(costs: Sequence[Cost]) -> Cost:
     return Cost(
         sum(cost.cpu_s for cost in costs),
         sum(cost.wall_s for cost in costs),

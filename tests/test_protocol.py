@@ -138,6 +138,16 @@ def test_an_answer_without_a_body_or_of_unknown_length_leaves_whole(
         assert one.recv(65536) == b""
 
 
+def test_who_asks_whether_to_go_on_is_answered_as_everybody(address: tuple[str, int]) -> None:
+    asked = b"GET /api/v1/export?format=jsonl HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection(address, 20) as one:
+        for _ in range(3):
+            one.sendall(asked)
+            answer = http.client.HTTPResponse(one)
+            answer.begin()
+            assert (answer.status, answer.read()[:1]) == (200, b"{")
+
+
 def test_a_request_leaves_no_circle_behind(address: tuple[str, int]) -> None:
     """What waits for the collector of circles is memory that grows for thousands of requests."""
     gc.collect()
